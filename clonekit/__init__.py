@@ -1,0 +1,1 @@
+"""Rehearse a schema migration on a real copy of production."""

