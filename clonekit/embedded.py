@@ -137,7 +137,7 @@ def _unprivileged() -> list[str]:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise DatabaseError("PostgreSQL refuses to run as root, and setpriv is missing; run: apt-get install util-linux")
+        raise DatabaseError("PostgreSQL refuses to run as root and setpriv is missing; run: apt-get install util-linux")
     keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return [setpriv, "--reuid=nobody", f"--regid={_nobody_group()}", "--clear-groups", *keep]
 

@@ -68,7 +68,7 @@ class LeftoverError(Error):
     exit_code = 10
 
 
-class Interrupted(BaseException):  # noqa: N818 - like KeyboardInterrupt: no handler of Exception may swallow it
+class Interrupted(BaseException):
     """A signal asked the program to end; raised so that every cleanup runs first."""
 
     def __init__(self, signum: int) -> None:

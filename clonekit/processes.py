@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 _ANY_EXIT_CODE = range(-64, 256)
 _POLL_SECONDS = 0.1
@@ -57,6 +59,30 @@ def run(
         end_group(child.pid, lambda: child.process.is_alive()[0])
         raise
     return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
+
+
+def run_together(argvs: Sequence[Sequence[str]], environ: Mapping[str, str]) -> list[Finished]:
+    """Run several command lines at once and wait for all; their output goes through files, so none waits for us."""
+    with ExitStack() as stack:
+        started = []
+        for argv in argvs:
+            out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+            child = subprocess.Popen(
+                argv, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            )
+            stack.callback(_end_if_alive, child)
+            started.append((child, out, err))
+        return [Finished(child.wait(), _read(out), _read(err)) for child, out, err in started]
+
+
+def _end_if_alive(child: "subprocess.Popen[bytes]") -> None:
+    if child.poll() is None:
+        end_group(child.pid, lambda: child.poll() is None)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "surrogateescape")
 
 
 def end_group(group: int, is_alive: Callable[[], bool], first: signal.Signals = signal.SIGTERM) -> None:

@@ -1,0 +1,108 @@
+"""AWS through boto3: one session, and its errors as ours."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from clonekit.errors import AwsError
+from clonekit.names import printable
+from clonekit.settings import Aws
+
+_EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+}
+_LOGIN_ERRORS = {
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "CredentialRetrievalError",
+    "TokenRetrievalError",
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+    "SSOError",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+
+
+class RequestError(AwsError):
+    """AWS refused one request; `code` is its error code, such as `DBInstanceNotFound`."""
+
+    def __init__(self, code: str, status: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.is_final = status < 500  # noqa: PLR2004 - HTTP: below it the request had no effect
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The account we work in; clients are made when first used."""
+
+    settings: Aws
+
+    @cached_property
+    def session(self) -> Any:
+        """The boto3 session of the configured profile and region."""
+        import boto3
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            return boto3.Session(profile_name=self.settings.profile or None, region_name=self.settings.region)
+        except BotoCoreError as error:
+            raise AwsError(
+                f"{error}. Name an existing profile in aws.profile, or leave it empty to use the environment's login."
+            ) from None
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    def client(self, service: str) -> Any:
+        """Return the service's client, with botocore's standard retries."""
+        from botocore.config import Config
+
+        if service not in self._clients:
+            config = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=10, read_timeout=60)
+            self._clients[service] = self.session.client(service, config=config)
+        return self._clients[service]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Return the answer to one request; raise AwsError as a sentence that names it."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer: dict[str, Any] = getattr(self.client(service), operation)(**parameters)
+        except (ClientError, BotoCoreError) as error:
+            raise self._explained(f"{service}:{operation}", error) from None
+        return answer
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Yield every item under `key` of a paginated request."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            for page in self.client(service).get_paginator(operation).paginate(**parameters):
+                yield from page[key]
+        except (ClientError, BotoCoreError) as error:
+            raise self._explained(f"{service}:{operation}", error) from None
+
+    def account(self) -> str:
+        """Return the number of the account that the login belongs to."""
+        return str(self.call("sts", "get_caller_identity")["Account"])
+
+    def _explained(self, action: str, error: Exception) -> AwsError:
+        response: dict[str, Any] = getattr(error, "response", {})
+        said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        code = str(said.get("Code", ""))
+        message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
+        login = f"aws sso login --profile {self.settings.profile}" if self.settings.profile else "log in to AWS"
+        if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
+            return AwsError(f"AWS does not accept the login ({message}). Log in again: {login}")
+        if code in _DENIED:
+            return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
+        if code:
+            return RequestError(code, status, f"AWS refused {action}: {code}: {message}.")
+        return AwsError(f"AWS can't be reached for {action}: {message}.")

@@ -1,0 +1,85 @@
+"""The client programs' command lines, as lists; no secret is ever among the arguments. Pure."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+UNOWNED = ("--no-owner", "--no-privileges")
+
+
+def conninfo(parameters: Mapping[str, str | int]) -> str:
+    r"""Return libpq's `key='value'` form, quoted by its rules.
+
+    >>> conninfo({"host": "localhost", "dbname": "it's"})
+    "host='localhost' dbname='it\\'s'"
+    """
+    quoted = {key: re.sub(r"(['\\])", r"\\\1", str(value)) for key, value in parameters.items()}
+    return " ".join(f"{key}='{value}'" for key, value in quoted.items())
+
+
+def dump(program: Path, parameters: Mapping[str, str | int], output: Path) -> list[str]:
+    """Return the `pg_dump` that writes a whole database to one compressed file."""
+    form = ["--format=custom", "--compress=1", *UNOWNED, "--verbose"]
+    return [str(program), *form, f"--file={output}", f"--dbname={conninfo(parameters)}"]
+
+
+def dump_schema(program: Path, parameters: Mapping[str, str | int], restrict_key: str | None) -> list[str]:
+    """Return the `pg_dump` that prints a database's schema; a fixed `restrict_key` makes its text repeatable."""
+    key = [f"--restrict-key={restrict_key}"] if restrict_key else []
+    return [str(program), "--schema-only", *UNOWNED, *key, f"--dbname={conninfo(parameters)}"]
+
+
+def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path) -> list[str]:
+    """Return the `pg_restore` that loads a dump into an existing, empty database."""
+    return [str(program), *UNOWNED, "--verbose", f"--dbname={conninfo(parameters)}", str(dump_file)]
+
+
+def list_contents(program: Path, dump_file: Path) -> list[str]:
+    """Return the `pg_restore` that prints a dump's table of contents."""
+    return [str(program), "--list", str(dump_file)]
+
+
+def read_through(program: Path, dump_file: Path) -> list[str]:
+    """Return the `pg_restore` that reads a dump to its last byte: only that shows that it was cut short."""
+    return [str(program), "--file=/dev/null", str(dump_file)]
+
+
+def psql(program: Path, parameters: Mapping[str, str | int], command: str | None = None) -> list[str]:
+    """Return a `psql`: interactive, or for one command that stops at its first error."""
+    batch = ["--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--command={command}"] if command else []
+    return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
+
+
+def plugin(program: str, response: str, request: str, region: str, profile: str, endpoint: str) -> list[str]:
+    """Return the `session-manager-plugin` call, in the AWS CLI's argument order."""
+    return [program, response, region, "StartSession", profile, request, endpoint]
+
+
+def opened_port(text: str) -> int:
+    """Return the port in the plugin's line "Port N opened for sessionId ...", or 0 while there is none.
+
+    >>> opened_port("Starting session with SessionId: a\\nPort 25432 opened for sessionId a.\\n")
+    25432
+    """
+    found = re.search(r"^Port (\d{1,5}) opened for sessionId ", text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """Return the first dotted number in `text`, as what `--version` prints: `(18, 6)`; empty if there is none.
+
+    >>> parse_version("pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)")
+    (15, 18)
+    """
+    found = re.search(r"\d+(?:\.\d+)*", text)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
+def app(template: str, values: Mapping[str, str]) -> list[str]:
+    """Return an app command line, split as a shell would, then its `{placeholders}` filled in: no shell is involved."""
+    import shlex
+
+    words = shlex.split(template)
+    for name, value in values.items():
+        words = [word.replace(f"{{{name}}}", value) for word in words]
+    return words

@@ -1,0 +1,73 @@
+"""The app's database credentials, as it keeps them: one JSON text. Pure."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clonekit.errors import UsageError
+from clonekit.server import Server
+from clonekit.settings import OVERRIDE_VARIABLE
+
+_KEYS = ("username", "host", "port", "dbname")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the JSON says; the password never appears in its text."""
+
+    url: str  # jdbc:postgresql://host:port/dbname, without login
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: int
+    dbname: str
+
+    def server(self) -> Server:
+        """Return the server that these credentials name."""
+        return Server(self.host, self.port, self.user, self.password or None)
+
+
+def parse_credentials(
+    text: str, environ: Mapping[str, str] = os.environ, override: str = OVERRIDE_VARIABLE
+) -> Credentials:
+    """Return the credentials in `text`; a non-blank `override` variable in `environ` replaces the dbname.
+
+    Production's are read with an empty `environ`: an override meant for the local clone must not redirect it.
+    Raises UsageError on anything that is not a JSON object with username, host, port and dbname; the error never
+    repeats a value, since any of them may be the secret.
+    """
+    values = _object(text)
+    missing = [key for key in _KEYS if values.get(key) in (None, "")]
+    if missing:
+        raise UsageError(f"The database credentials lack {', '.join(missing)}.")
+    if not all(isinstance(values[key], str) for key in ("username", "host", "dbname")):
+        raise UsageError("In the database credentials username, host and dbname must be text.")
+    password = values.get("password") or ""
+    if not isinstance(password, str):
+        raise UsageError("In the database credentials password must be text.")
+    dbname = (environ.get(override) or "").strip() or str(values["dbname"])
+    port = _port(values["port"])
+    host = str(values["host"])
+    url = f"jdbc:postgresql://{host}:{port}/{dbname}"
+    return Credentials(url, str(values["username"]), password, host, port, dbname)
+
+
+def _object(text: str) -> dict[str, object]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise UsageError("The database credentials are not a JSON object.")
+    return values
+
+
+def _port(value: object) -> int:
+    try:
+        port = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else 0
+    except ValueError:
+        port = 0
+    if not 0 < port < 65536:  # noqa: PLR2004 - TCP's own limit
+        raise UsageError("In the database credentials port is not a port number.")
+    return port

@@ -1,0 +1,133 @@
+"""Databases of a PostgreSQL server: look, create, swap in, drop. Names are always quoted by psycopg."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from clonekit.errors import DatabaseError
+from clonekit.names import MAX_DATABASE_NAME, printable
+from clonekit.server import Server
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+MAINTENANCE_DB = "postgres"
+
+
+@contextmanager
+def connect(server: Server, dbname: str = MAINTENANCE_DB) -> "Iterator[Connection[tuple[Any, ...]]]":
+    """Open an autocommit connection; every PostgreSQL error inside becomes a DatabaseError."""
+    import psycopg
+
+    try:
+        with psycopg.connect(**_login(server, dbname), autocommit=True) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error)}") from None
+
+
+def _login(server: Server, dbname: str) -> dict[str, Any]:
+    password = {"password": server.password} if server.password else {}
+    return {**server.parameters(dbname), **password, "application_name": "clonekit"}
+
+
+def _said(error: Exception) -> str:
+    """Return PostgreSQL's message as one sentence, with what to do when nothing answers."""
+    text = " ".join(printable(str(error)).split()).removesuffix(".").removeprefix("connection failed: ")
+    answered = "FATAL" in text or getattr(error, "sqlstate", None)
+    return f"{text}." if answered else f"{text}. Is a server running there? The local one starts with: inv dev.up"
+
+
+def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:
+    """Return the server's major version, such as 18."""
+    with connect(server, dbname) as connection:
+        return connection.info.server_version // 10000
+
+
+def exists(server: Server, name: str) -> bool:
+    """Return whether the database is there."""
+    return bool(_rows(server, "SELECT FROM pg_database WHERE datname = %s", name))
+
+
+def require(server: Server, name: str) -> None:
+    """Raise DatabaseError unless the database is there."""
+    if not exists(server, name):
+        raise DatabaseError(f"There is no database {printable(name)!r} on {server}.")
+
+
+def sessions(server: Server, name: str) -> list[str]:
+    """Return who is connected to the database, each as `application (pid N)`."""
+    query = "SELECT coalesce(nullif(application_name, ''), 'a client'), pid FROM pg_stat_activity WHERE datname = %s"
+    return [f"{application} (pid {pid})" for application, pid in _rows(server, query, name)]
+
+
+def create(server: Server, name: str) -> None:
+    """Create an empty UTF-8 database from template0, so that nothing local gets into it."""
+    _act(server, "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
+
+
+def drop(server: Server, name: str) -> bool:
+    """Drop the database; return whether it was there. Raises DatabaseError, naming the sessions, if it is in use."""
+    if not exists(server, name):
+        return False
+    _refuse_used(server, name)
+    _act(server, "DROP DATABASE IF EXISTS {}", name)
+    return True
+
+
+@contextmanager
+def replacing(server: Server, name: str) -> Iterator[str]:
+    """Create an empty database beside `name`, and let it take the name at the end.
+
+    Yields the new database's temporary name. After an error the old one is as it was and the new one is gone.
+    """
+    _refuse_used(server, name)
+    building, replaced = _beside(name, "__building"), _beside(name, "__replaced")
+    for leftover in (building, replaced):
+        drop(server, leftover)
+    create(server, building)
+    try:
+        yield building
+        _refuse_used(server, name)
+        _swap(server, building, name, replaced)
+    except BaseException:
+        _act(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", building)
+        raise
+    drop(server, replaced)
+
+
+def _beside(name: str, suffix: str) -> str:
+    return name.encode()[: MAX_DATABASE_NAME - len(suffix)].decode(errors="ignore") + suffix
+
+
+def _swap(server: Server, building: str, name: str, replaced: str) -> None:
+    """Rename both databases in one transaction: at every moment `name` is the old one or the new one."""
+    from psycopg.sql import SQL, Identifier
+
+    rename = SQL("ALTER DATABASE {} RENAME TO {}")
+    there = exists(server, name)
+    with connect(server) as connection, connection.transaction():
+        if there:
+            connection.execute(rename.format(Identifier(name), Identifier(replaced)))
+        connection.execute(rename.format(Identifier(building), Identifier(name)))
+
+
+def _refuse_used(server: Server, name: str) -> None:
+    used = sessions(server, name)
+    if used:
+        raise DatabaseError(
+            f"The database {printable(name)!r} is in use by {printable(', '.join(used))}. "
+            "Disconnect them (stop the app, quit psql) and try again."
+        )
+
+
+def _act(server: Server, statement: "Any", name: str) -> None:
+    from psycopg.sql import SQL, Identifier
+
+    with connect(server) as connection:
+        connection.execute(SQL(statement).format(Identifier(name)))
+
+
+def _rows(server: Server, query: Any, *values: str) -> list[tuple[Any, ...]]:
+    with connect(server) as connection:
+        return connection.execute(query, values).fetchall()

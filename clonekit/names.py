@@ -1,0 +1,86 @@
+"""Names and ages: what things are called, and how old is too old. Pure."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from clonekit.errors import UsageError
+
+CREATED_BY = "clone-prod-db"  # the value of the tag CreatedBy on everything clonekit makes in AWS
+MAX_IDENTIFIER = 63  # RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+MAX_DATABASE_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN - 1
+
+
+def clone_identifier(source: str, now: datetime) -> str:
+    """Return the throwaway's identifier, `<source>-clone-<yyyyMMddHHmmss>`, in UTC."""
+    return _identifier(f"{clone_prefix(source)}{now.astimezone(UTC):%Y%m%d%H%M%S}")
+
+
+def snapshot_identifier(source: str, now: datetime) -> str:
+    """Return the temporary snapshot's identifier, `<source>-clone-src-<yyyyMMddHHmmss>`, in UTC."""
+    return _identifier(f"{clone_prefix(source)}src-{now.astimezone(UTC):%Y%m%d%H%M%S}")
+
+
+def clone_prefix(source: str) -> str:
+    """Return what the identifier of everything clonekit makes from `source` begins with."""
+    return f"{source}-clone-"
+
+
+def _identifier(name: str) -> str:
+    if len(name) > MAX_IDENTIFIER:
+        raise UsageError(f"{name} is longer than the {MAX_IDENTIFIER} characters that RDS allows; see rds.source.")
+    return name
+
+
+def session_stamp(now: datetime) -> str:
+    """Return `<yyyyMMdd-HHmmss>` in UTC: the name of one run, in its header and its dump's name."""
+    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+
+
+def dump_name(now: datetime) -> str:
+    """Return the dump's file name, `prod-<yyyyMMdd-HHmmss>.dump`, in UTC."""
+    return f"prod-{session_stamp(now)}.dump"
+
+
+def is_fresh(created: datetime, now: datetime, hours: float) -> bool:
+    """Return whether something created then is at most `hours` old now, to the microsecond."""
+    return now - created <= timedelta(hours=hours)
+
+
+def age(created: datetime, now: datetime) -> str:
+    """Return an age as a person says it: `3 h 20 min`, `2 days 4 h`."""
+    return duration((now - created).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in its two largest units, `59 s`, `3 h 20 min`, `2 days 4 h`."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def size(number: float) -> str:
+    """Return a number of bytes as a person says it: `3.4 MB`, in powers of 1000."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:  # noqa: PLR2004
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
+
+
+def check_database_name(name: str, what: str = "database") -> str:
+    """Return `name` if PostgreSQL would take it as it is (any text but empty, NUL, or over 63 bytes)."""
+    if not name.strip():
+        raise UsageError(f"The name of the {what} is empty.")
+    if "\0" in name or len(name.encode()) > MAX_DATABASE_NAME:
+        raise UsageError(f"{printable(name)} can't be a {what} name: at most {MAX_DATABASE_NAME} bytes, no NUL.")
+    return name
+
+
+def printable(text: str) -> str:
+    """Return foreign text without control characters, so that it can't drive the terminal."""
+    return re.sub(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "�", text)

@@ -1,0 +1,151 @@
+"""The settings: their names, defaults and types, and the one place where they are checked. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from clonekit.errors import UsageError
+
+SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+OVERRIDE_VARIABLE = "ORCHA_LOCAL_DB_NAME_OVERRIDE"
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Which account, as whom."""
+
+    profile: str = "orcha-prod"  # empty: boto3's own default chain
+    region: str = "eu-central-1"
+    account: str = ""  # empty: the account is shown and confirmed by hand
+
+
+@dataclass(frozen=True)
+class Rds:
+    """The source instance and its throwaway."""
+
+    source: str = "v1-orcha-db"
+    instance_class: str = "db.t4g.small"
+    freshness_hours: float = 24
+    poll_seconds: float = 15
+    restore_minutes: float = 90  # the longest wait for a snapshot, a restore or a deletion
+    login_seconds: float = 300  # the longest wait for the throwaway's new password to work
+    storage_type: str = ""  # empty: the source's
+    sslmode: str = "require"
+
+
+@dataclass(frozen=True)
+class Ssm:
+    """The way to the throwaway."""
+
+    bastion: str = "v1-orcha-app"
+    credentials_parameter: str = "/v1-orcha/db-credentials"
+    local_port: int = 25432
+    open_seconds: float = 30  # the longest wait for the session's local port
+
+
+@dataclass(frozen=True)
+class Local:
+    """The developer's PostgreSQL. Host and port empty: the server of `dev.up`, else localhost:5432."""
+
+    host: str = ""
+    port: int = 0
+    user: str = "postgres"
+    clone_db: str = "orcha_prod_clone"
+    fresh_db: str = "orcha_fresh"
+    dev_db: str = "orcha"
+    client_dir: str = ""  # where to look for pg_dump, pg_restore and psql first
+
+
+@dataclass(frozen=True)
+class App:
+    """The app's own commands; `{action}` and `{file}` are filled in."""
+
+    override_env: str = OVERRIDE_VARIABLE
+    migrate: str = ""
+    seed: str = ""
+    ingest: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a task can be told by `invoke.yaml` or `INVOKE_*`."""
+
+    aws: Aws = field(default_factory=Aws)
+    rds: Rds = field(default_factory=Rds)
+    ssm: Ssm = field(default_factory=Ssm)
+    local: Local = field(default_factory=Local)
+    app: App = field(default_factory=App)
+    root: Path = field(default_factory=Path)  # the project's folder: where tasks.py is
+
+    @property
+    def dump_dir(self) -> Path:
+        """The folder of dumps and schema files."""
+        return self.root / "dump"
+
+    @property
+    def state_dir(self) -> Path:
+        """The folder of what clonekit runs or remembers."""
+        return self.root / ".clonekit"
+
+
+SECTIONS: dict[str, type[Any]] = {"aws": Aws, "rds": Rds, "ssm": Ssm, "local": Local, "app": App}
+
+
+def defaults() -> dict[str, dict[str, str]]:
+    """Return every key with its default as text.
+
+    As text, because invoke casts an environment variable to the type of the declared default and fails with a
+    traceback where it can't; text reaches `read` as it was typed.
+    """
+    return {name: {key: str(value) for key, value in asdict(section()).items()} for name, section in SECTIONS.items()}
+
+
+def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> Settings:
+    """Return the settings of `config` (invoke's merged configuration).
+
+    Raises UsageError, naming the key, for an unknown key (in the file or an `INVOKE_*` variable) and for a value
+    of the wrong type.
+    """
+    _refuse_unknown_variables(environ)
+    sections = {name: _section(name, section, config.get(name, {})) for name, section in SECTIONS.items()}
+    if sections["rds"].sslmode not in SSLMODES:
+        raise UsageError(f"rds.sslmode must be one of {', '.join(SSLMODES)}, not {sections['rds'].sslmode!r}.")
+    return Settings(root=root, **sections)
+
+
+def _section(name: str, section: type[Any], values: Any) -> Any:
+    if not isinstance(values, Mapping):
+        raise UsageError(f"The setting {name} must be a section with keys, not {values!r}.")
+    types = get_type_hints(section)
+    for key in values:
+        if key not in types:
+            raise UsageError(f"Unknown setting {name}.{key}; known are: {', '.join(types)}.")
+    return section(**{key: convert(f"{name}.{key}", values[key], types[key]) for key in values})
+
+
+def convert(name: str, value: Any, wanted: type[Any]) -> Any:
+    """Return `value` as `wanted` (str, int or float, zero or more); raise UsageError naming the key otherwise."""
+    if wanted is str:
+        if isinstance(value, str):
+            return value
+        raise UsageError(f"{name} must be text, not {value!r}; write it in quotes.")
+    try:
+        if isinstance(value, bool):
+            raise ValueError(value)
+        number = wanted(value)
+        if not 0 <= number < float("inf") or (wanted is int and isinstance(value, float)):
+            raise ValueError(value)
+    except (TypeError, ValueError):
+        kind = "a whole number" if wanted is int else "a number"
+        raise UsageError(f"{name} must be {kind}, zero or more, not {value!r}.") from None
+    return number
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+    known = {f"{name}_{item.name}" for name, section in SECTIONS.items() for item in fields(section)}
+    for variable in environ:
+        name = variable.removeprefix("INVOKE_").lower()
+        ours = variable.startswith("INVOKE_") and name.split("_", 1)[0] in SECTIONS
+        if ours and name not in known:
+            raise UsageError(f"Unknown setting {variable}: there is no {name.replace('_', '.', 1)}.")

@@ -1,0 +1,99 @@
+"""RDS snapshots of the source: the newest one, and the temporary ones that clonekit makes and removes."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from clonekit.aws import Cloud, RequestError
+from clonekit.errors import AwsError
+from clonekit.instances import login_flags
+from clonekit.names import CREATED_BY
+from clonekit.resources import Snapshot
+from clonekit.waiting import GONE, Pace, until, until_gone
+
+_NOT_FOUND = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
+_ALREADY_EXISTS = ("DBSnapshotAlreadyExists", "DBSnapshotAlreadyExistsFault")
+_WRONG_STATE = ("InvalidDBSnapshotState", "InvalidDBSnapshotStateFault")
+_DOOMED = ("failed", "incompatible-", "inaccessible-", "deleting", GONE)
+
+
+def of_source(cloud: Cloud, source: str) -> Iterator[Snapshot]:
+    """Yield every snapshot of the source instance."""
+    items = cloud.pages("rds", "describe_db_snapshots", "DBSnapshots", DBInstanceIdentifier=source)
+    return map(Snapshot.of, items)
+
+
+def newest(cloud: Cloud, source: str) -> Snapshot | None:
+    """Return the newest available snapshot, leaving out temporary ones, which another run may be about to remove."""
+    ready = [s for s in of_source(cloud, source) if s.status == "available" and s.created and not s.is_ours]
+    return max(ready, key=lambda snapshot: snapshot.created or datetime.min, default=None)
+
+
+def temporary(cloud: Cloud, source: str) -> Iterator[Snapshot]:
+    """Yield the snapshots that clonekit made and has not removed."""
+    return (snapshot for snapshot in of_source(cloud, source) if snapshot.is_ours)
+
+
+def find(cloud: Cloud, identifier: str) -> Snapshot | None:
+    """Return the snapshot, or None if there is none of that name."""
+    try:
+        answer = cloud.call("rds", "describe_db_snapshots", DBSnapshotIdentifier=identifier)
+    except RequestError as error:
+        if error.code in _NOT_FOUND:
+            return None
+        raise
+    return Snapshot.of(answer["DBSnapshots"][0])
+
+
+def create(cloud: Cloud, request: dict[str, Any], pace: Pace) -> Snapshot:
+    """Make a manual snapshot and wait until it is available."""
+    identifier = request["DBSnapshotIdentifier"]
+    try:
+        cloud.call("rds", "create_db_snapshot", **request)
+    except RequestError as error:
+        there = find(cloud, identifier) if error.code in _ALREADY_EXISTS else None
+        if there is None or not there.is_ours:
+            raise
+    until(f"Waiting for snapshot {identifier}", lambda: _state(cloud, identifier), pace, "available", _is_doomed)
+    snapshot = find(cloud, identifier)
+    if snapshot is None:
+        raise AwsError(f"The snapshot {identifier} was removed right after it was made.")
+    return snapshot
+
+
+def _state(cloud: Cloud, identifier: str) -> str:
+    snapshot = find(cloud, identifier)
+    if snapshot is None or snapshot.status == "available":
+        return snapshot.status if snapshot else GONE
+    return f"{snapshot.status}, {snapshot.progress} %"
+
+
+def _is_doomed(state: str) -> bool:
+    return state.startswith(_DOOMED)
+
+
+def delete(cloud: Cloud, identifier: str, pace: Pace) -> None:
+    """Delete a temporary snapshot and wait until it is gone; raise LeftoverError, with the command, if it stays."""
+
+    def look() -> str:
+        snapshot = find(cloud, identifier)
+        return GONE if snapshot is None else _try_delete(cloud, snapshot)
+
+    until_gone(f"The temporary snapshot {identifier}", look, pace, delete_command(cloud, identifier))
+
+
+def _try_delete(cloud: Cloud, snapshot: Snapshot) -> str:
+    if not snapshot.is_ours:
+        raise AwsError(f"{snapshot.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
+    try:
+        cloud.call("rds", "delete_db_snapshot", DBSnapshotIdentifier=snapshot.id)
+    except RequestError as error:
+        if error.code not in (*_NOT_FOUND, *_WRONG_STATE):
+            raise
+        return f"{snapshot.status} (RDS deletes it only when that is over)"
+    return "deletion accepted"
+
+
+def delete_command(cloud: Cloud, identifier: str) -> str:
+    """Return the AWS CLI command that removes a snapshot by hand."""
+    return f"aws rds delete-db-snapshot {login_flags(cloud)} --db-snapshot-identifier {identifier}"

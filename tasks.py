@@ -1,0 +1,288 @@
+"""The runbook's steps as invoke tasks. In a project of your own, copy this file next to its invoke.yaml."""
+
+import os
+import shlex
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.parser.context import ParserContext
+from invoke.tasks import task
+
+from clonekit import settings as setting
+from clonekit.errors import DIFFERENT, DatabaseError, Error, Interrupted, UsageError
+from clonekit.settings import Settings
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Tasks(Collection):
+    """A collection whose one-letter flags have a long form too: `--a` means `-a`."""
+
+    def to_contexts(self, ignore_unknown_help: bool | None = None) -> list[ParserContext]:
+        """Return invoke's parser contexts with the aliases added."""
+        contexts = super().to_contexts(ignore_unknown_help)
+        for context in contexts:
+            for flag in [flag for flag in context.flags if len(flag) == len("-a")]:
+                context.flags.alias(f"-{flag}", to=flag)  # type: ignore[no-untyped-call]
+        return contexts
+
+
+@contextmanager
+def outcome() -> Iterator[None]:
+    """Turn every failure into a sentence on stderr and its exit code, and every signal into an orderly end."""
+
+    def interrupt(signum: int, _: object) -> None:
+        raise Interrupted(signum)
+
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, interrupt)
+    try:
+        yield
+    except Error as error:
+        cause = f"\nBefore that: {error.__context__}" if isinstance(error.__context__, Error) else ""
+        raise Exit(f"Error: {error}{cause}", error.exit_code) from None
+    except Interrupted as interrupted:
+        raise Exit("Interrupted.", interrupted.exit_code) from None
+
+
+def recipe(**options: Any) -> Callable[[Callable[..., None]], Any]:
+    """Make a task of a function whose first argument is the checked settings."""
+
+    def make(body: Callable[..., None]) -> Any:
+        @wraps(body)
+        def run(context: Context, *args: Any, **kwargs: Any) -> None:
+            with outcome():
+                body(_settings(context), *args, **kwargs)
+
+        return task(run, auto_shortflags=False, **options)
+
+    return make
+
+
+def _settings(context: Context) -> Settings:
+    config = {name: context.config.get(name, {}) for name in setting.SECTIONS}
+    plain = {name: dict(values.items()) if hasattr(values, "items") else values for name, values in config.items()}
+    return setting.read(plain, os.environ, ROOT)
+
+
+# --- db: production's clone and the comparison -----------------------------------------------------------------------
+
+
+@recipe(
+    help={
+        "fresh-snapshot": "Take a new snapshot even if a young one is there.",
+        "freshness-hours": "Use the newest snapshot if it is at most this old (default: rds.freshness_hours, 24).",
+        "instance-class": "Class of the throwaway (default: rds.instance_class, db.t4g.small).",
+        "skip-restore": "Print the header and the plan, change nothing.",
+        "output": "Write the dump here instead of dump/prod-<time>.dump.",
+        "yes": "Don't ask; needs aws.account. Also -y.",
+    }
+)
+def clone_prod(
+    settings: Settings,
+    fresh_snapshot: bool = False,
+    freshness_hours: str = "",
+    instance_class: str = "",
+    skip_restore: bool = False,
+    output: str = "",
+    yes: bool = False,
+) -> None:
+    """Dump production by way of a throwaway instance; print the dump's path."""
+    from clonekit import cloning
+
+    hours = setting.convert("--freshness-hours", freshness_hours, float) if freshness_hours else None
+    options = cloning.Options(fresh_snapshot, hours, instance_class, output, yes)
+    if skip_restore:
+        cloning.show_plan(settings, options)
+    else:
+        print(_shown(cloning.clone(settings, options)))
+
+
+@recipe(help={"dump-file": "The dump to load (default: the newest in dump/)."})
+def load_clone(settings: Settings, dump_file: str = "") -> None:
+    """Restore a dump as the clone database (drops the old one when the new one is complete)."""
+    from clonekit import local
+
+    print(local.load_clone(settings, dump_file))
+
+
+@recipe()
+def fresh(settings: Settings) -> None:
+    """Build the fresh database from scratch by running all migrations."""
+    from clonekit import local
+
+    print(local.fresh(settings))
+
+
+@recipe()
+def drop_clone(settings: Settings) -> None:
+    """Drop the clone database; fine if there is none."""
+    from clonekit import local
+
+    print(f"{settings.local.clone_db} {'dropped' if local.drop_clone(settings) else 'was not there'}")
+
+
+@recipe(help={"json": "Print a JSON list instead of a table."})
+def list_clones(settings: Settings, json: bool = False) -> None:
+    """List throwaway instances and temporary snapshots that are still there, and how to remove each."""
+    from clonekit import leftovers
+
+    leftovers.show(settings, as_json=json)
+
+
+@recipe(
+    optional=["a", "b"],
+    help={
+        "a": "One database. Also --a.",
+        "b": "The other database. Also --b.",
+        "host": "Server (default: the local server).",
+        "port": "Port (default: the local server's).",
+        "user": "Login role (default: local.user, postgres).",
+    },
+)
+def schema_diff(settings: Settings, a: str = "", b: str = "", host: str = "", port: str = "", user: str = "") -> None:
+    """Compare two databases' schemas: exit 0 equal, 1 different, 2 usage, other codes when it could not compare."""
+    from clonekit import comparing
+
+    for flag, value in (("-a", a), ("-b", b)):
+        if not isinstance(value, str) or not value.strip():
+            raise UsageError(f"{flag} needs a database: inv db.schema-diff -a orcha_prod_clone -b orcha_fresh")
+    if not comparing.compare(settings, a, b, comparing.server_for(settings, host, port, user)):
+        raise Exit(code=DIFFERENT)
+
+
+@recipe(
+    help={
+        "db": "Database (default: the one the override variable names, else the clone).",
+        "command": "Run this SQL and exit, instead of an interactive psql.",
+    }
+)
+def psql(settings: Settings, db: str = "", command: str = "") -> None:
+    """Open psql on a local database; SQL on standard input works too."""
+    from clonekit import terminal
+
+    code = terminal.psql(settings, db, command)
+    if code:
+        raise DatabaseError(f"psql ended with exit code {code}.")
+
+
+@recipe(help={"lines": "How many lines (default: 50).", "follow": "Go on printing what is added."})
+def logs(settings: Settings, lines: str = "50", follow: bool = False) -> None:
+    """Print the log of the local server that dev.up started."""
+    from clonekit import terminal
+
+    terminal.logs(settings, setting.convert("--lines", lines, int), follow=follow)
+
+
+# --- the app's own commands ------------------------------------------------------------------------------------------
+
+
+@recipe(
+    positional=["action"],
+    help={
+        "action": "What to do, in the words of your migration tool: migrate, rollback, ...",
+        "db": "Database (default: the one the override variable names, else the clone).",
+    },
+)
+def migrate(settings: Settings, action: str, db: str = "") -> None:
+    """Run the app's migration command on the clone."""
+    from clonekit import local
+
+    local.run_app(settings, "migrate", db, action=action)
+
+
+@recipe(
+    positional=["file"],
+    help={"file": "The file to ingest.", "db": "Database (default: as for migrate)."},
+)
+def ingest(settings: Settings, file: str, db: str = "") -> None:
+    """Run the app's ingest command on the clone."""
+    from clonekit import local
+
+    local.run_app(settings, "ingest", db, file=str(Path(file).absolute()))
+
+
+# --- dev: the local server -------------------------------------------------------------------------------------------
+
+
+@recipe()
+def up(settings: Settings) -> None:
+    """Start a local PostgreSQL 18 with pgvector, unless one is configured; print its URL."""
+    from clonekit import local
+
+    print(local.up(settings).url("postgres"))
+
+
+@recipe()
+def down(settings: Settings) -> None:
+    """Stop the local PostgreSQL that dev.up started; its databases stay."""
+    from clonekit import local
+
+    print("stopped" if local.down(settings) else "was not running")
+
+
+@recipe(help={"db": "Database (default: local.dev_db, orcha); created if missing."})
+def seed(settings: Settings, db: str = "") -> None:
+    """Run the app's seed command on the development database."""
+    from clonekit import local
+
+    local.seed(settings, db)
+
+
+# --- the sandbox -----------------------------------------------------------------------------------------------------
+
+
+@recipe()
+def sandbox_up(settings: Settings) -> None:
+    """Start a small production of its own on this machine, to try everything on."""
+    from clonekit import sandbox
+
+    sandbox.up(settings.state_dir / "sandbox")
+    print('eval "$(inv sandbox.env)"')
+
+
+@recipe()
+def sandbox_env(settings: Settings) -> None:
+    """Print the shell lines that point every task at the sandbox."""
+    from clonekit import sandbox
+
+    for name, value in sandbox.environment(settings.state_dir / "sandbox").items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@recipe()
+def sandbox_down(settings: Settings) -> None:
+    """Stop everything of the sandbox and remove it."""
+    from clonekit import sandbox
+
+    sandbox.down(settings.state_dir / "sandbox")
+    print("The sandbox is gone.")
+
+
+@recipe()
+def demo(settings: Settings) -> None:
+    """Watch production being cloned, loaded, migrated and judged, in the sandbox, in two minutes."""
+    from clonekit import demo as show
+
+    show.run(settings.root)
+
+
+def _shown(path: Path) -> str:
+    """Return the path relative to where we are if it lies below, as a user would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+db = Tasks("db", clone_prod, load_clone, fresh, drop_clone, list_clones, schema_diff, psql, logs)
+dev = Tasks("dev", up, down, seed)
+boxes = Tasks("sandbox")
+for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):
+    boxes.add_task(one, name)
+ns = Tasks(db, dev, boxes, migrate, ingest, demo)
+ns.configure(setting.defaults())
