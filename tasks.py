@@ -11,8 +11,9 @@ from typing import Any
 
 from invoke.collection import Collection
 from invoke.context import Context
-from invoke.exceptions import Exit
+from invoke.exceptions import Exit, ParseError
 from invoke.parser.context import ParserContext
+from invoke.parser.parser import Parser
 from invoke.tasks import task
 
 from clonekit import settings as setting
@@ -22,16 +23,31 @@ from clonekit.settings import Settings
 ROOT = Path(__file__).resolve().parent
 
 
-class Tasks(Collection):
-    """A collection whose one-letter flags have a long form too: `--a` means `-a`."""
+_contexts, _parse = Collection.to_contexts, Parser.parse_argv
 
-    def to_contexts(self, ignore_unknown_help: bool | None = None) -> list[ParserContext]:
-        """Return invoke's parser contexts with the aliases added."""
-        contexts = super().to_contexts(ignore_unknown_help)
-        for context in contexts:
-            for flag in [flag for flag in context.flags if len(flag) == len("-a")]:
-                context.flags.alias(f"-{flag}", to=flag)  # type: ignore[no-untyped-call]
-        return contexts
+
+def _contexts_with_aliases(self: Collection, ignore_unknown_help: bool | None = None) -> list[ParserContext]:
+    """Let `--a` mean `-a`, and `-y` mean `--yes`: invoke knows one spelling of each."""
+    contexts = _contexts(self, ignore_unknown_help)
+    for context in contexts:
+        aliases = {f"-{flag}": flag for flag in context.flags if len(flag) == len("-a")}
+        aliases |= {"-y": "--yes"} if "--yes" in context.flags else {}
+        for alias, flag in aliases.items():
+            context.flags.alias(alias, to=flag)  # type: ignore[no-untyped-call]
+    return contexts
+
+
+def _parse_or_exit(self: Parser, argv: list[str]) -> Any:
+    """End with the exit code for usage errors, where invoke's own 1 would read as "schemas differ"."""
+    try:
+        return _parse(self, argv)
+    except ParseError as error:
+        raise Exit(f"Error: {error}", UsageError.exit_code) from None
+
+
+# invoke builds its own collection and parser from this file, so a subclass of either would never be asked.
+Collection.to_contexts = _contexts_with_aliases  # type: ignore[method-assign]
+Parser.parse_argv = _parse_or_exit  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -138,7 +154,6 @@ def list_clones(settings: Settings, json: bool = False) -> None:
 
 
 @recipe(
-    optional=["a", "b"],
     help={
         "a": "One database. Also --a.",
         "b": "The other database. Also --b.",
@@ -152,7 +167,7 @@ def schema_diff(settings: Settings, a: str = "", b: str = "", host: str = "", po
     from clonekit import comparing
 
     for flag, value in (("-a", a), ("-b", b)):
-        if not isinstance(value, str) or not value.strip():
+        if not value.strip():
             raise UsageError(f"{flag} needs a database: inv db.schema-diff -a orcha_prod_clone -b orcha_fresh")
     if not comparing.compare(settings, a, b, comparing.server_for(settings, host, port, user)):
         raise Exit(code=DIFFERENT)
@@ -279,10 +294,10 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-db = Tasks("db", clone_prod, load_clone, fresh, drop_clone, list_clones, schema_diff, psql, logs)
-dev = Tasks("dev", up, down, seed)
-boxes = Tasks("sandbox")
+db = Collection("db", clone_prod, load_clone, fresh, drop_clone, list_clones, schema_diff, psql, logs)
+dev = Collection("dev", up, down, seed)
+boxes = Collection("sandbox")
 for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):
     boxes.add_task(one, name)
-ns = Tasks(db, dev, boxes, migrate, ingest, demo)
+ns = Collection(db, dev, boxes, migrate, ingest, demo)
 ns.configure(setting.defaults())

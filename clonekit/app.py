@@ -44,4 +44,7 @@ def run(argv: list[str], settings: Settings, server: Server, dbname: str) -> Non
         raise AppError(f"The app's command {argv[0]!r} can't be started: {error.strerror}.") from None
     if code:
         shown = names.printable(" ".join(argv))
-        raise AppError(f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}")
+        raise AppError(
+            f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
+            "What it said is above. After mending it, start again from the dump with: inv db.load-clone"
+        )

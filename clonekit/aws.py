@@ -42,6 +42,7 @@ class Cloud:
     """The account we work in; clients are made when first used."""
 
     settings: Aws
+    attempts: int = 8  # of one request: a short outage must not end a run of an hour
 
     @cached_property
     def session(self) -> Any:
@@ -65,7 +66,9 @@ class Cloud:
         from botocore.config import Config
 
         if service not in self._clients:
-            config = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=10, read_timeout=60)
+            config = Config(
+                retries={"mode": "standard", "total_max_attempts": self.attempts}, connect_timeout=10, read_timeout=60
+            )
             self._clients[service] = self.session.client(service, config=config)
         return self._clients[service]
 

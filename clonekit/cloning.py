@@ -64,7 +64,7 @@ def clone(settings: Settings, options: Options) -> Path:
 
 def show_plan(settings: Settings, options: Options) -> None:
     """Print the header and the plan, and what could not be looked up for it; change nothing."""
-    decided = prepare(settings, options, Cloud(settings.aws), tolerant=True).plan
+    decided = prepare(settings, options, Cloud(settings.aws, attempts=1), tolerant=True).plan
     for line in (*decided.header(), *decided.steps()):
         output.result(line)
     for what in decided.missing:
@@ -108,6 +108,7 @@ def prepare(settings: Settings, options: Options, cloud: Cloud, *, tolerant: boo
         client=str(client) if client else None,
         login=f"{credentials.user} to {credentials.dbname}" if credentials else None,
         sslmode=settings.rds.sslmode,
+        sets_password=not (source and credentials) or credentials.user == source.master_user,
         missing=tuple(missing),
     )
     return Ready(decided, credentials, source, client)
@@ -224,5 +225,4 @@ def _log_in(server: Server, dbname: str, seconds: float) -> None:
                         f"No login through the tunnel within {names.duration(seconds)} (rds.login_seconds). {error} "
                         "Check that the source's security groups let the bastion in on its port."
                     ) from None
-                said = str(error)
-            pause(_LOGIN_PAUSE_SECONDS, lambda: progress.update(said))  # noqa: B023 - called before the next turn
+            pause(_LOGIN_PAUSE_SECONDS, lambda: progress.update("not accepted yet"))

@@ -23,7 +23,7 @@ def connect(server: Server, dbname: str = MAINTENANCE_DB) -> "Iterator[Connectio
         with psycopg.connect(**_login(server, dbname), autocommit=True) as connection:
             yield connection
     except psycopg.Error as error:
-        raise DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error)}") from None
+        raise DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error, server)}") from None
 
 
 def _login(server: Server, dbname: str) -> dict[str, Any]:
@@ -31,10 +31,10 @@ def _login(server: Server, dbname: str) -> dict[str, Any]:
     return {**server.parameters(dbname), **password, "application_name": "clonekit"}
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception, server: Server) -> str:
     """Return PostgreSQL's message as one sentence, with what to do when nothing answers."""
     text = " ".join(printable(str(error)).split()).removesuffix(".").removeprefix("connection failed: ")
-    answered = "FATAL" in text or getattr(error, "sqlstate", None)
+    answered = "FATAL" in text or getattr(error, "sqlstate", None) or server.hostaddr
     return f"{text}." if answered else f"{text}. Is a server running there? The local one starts with: inv dev.up"
 
 

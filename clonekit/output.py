@@ -93,6 +93,6 @@ def ask(question: str) -> bool:
     """Ask on stderr and return whether the answer was yes; no answer (end of input) is no."""
     print(question, end=" ", file=sys.stderr, flush=True)  # noqa: T201
     answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
+    if not sys.stdin.isatty():
         print(file=sys.stderr)  # noqa: T201
     return answer.strip().lower() in ("y", "yes")

@@ -102,6 +102,7 @@ class ClonePlan:
     client: str | None
     login: str | None
     sslmode: str
+    sets_password: bool
     missing: tuple[str, ...] = ()
 
     def header(self) -> list[str]:
@@ -121,7 +122,7 @@ class ClonePlan:
         steps = [
             snapshot,
             f"restore it to {clone}: {self._restore()}",
-            "set a random master password there, known to this process only",
+            *(["set a random master password there, known to this process only"] if self.sets_password else []),
             f"open an SSM tunnel through {self.bastion or 'the bastion'}, "
             f"log in as {self.login or 'the master user'} (sslmode {self.sslmode})",
             f"pg_dump with {self.client or 'a fitting client'} to {self.wanted.dump_path} (mode 0600), read it back",

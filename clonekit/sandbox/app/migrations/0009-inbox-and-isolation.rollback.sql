@@ -1,0 +1,14 @@
+drop policy document_legal_entity_isolation on document;
+drop policy invoice_legal_entity_isolation on invoice;
+alter table document disable row level security;
+alter table invoice disable row level security;
+drop function current_legal_entity_id();
+drop table user_legal_entity;
+drop table legal_entity_setting;
+drop table api_token;
+drop table document_embedding;
+alter table document drop column inbound_email_id;
+drop table inbound_email;
+drop extension vector;
+comment on column document.legal_entity_id is null;
+comment on table legal_entity is null;

@@ -1,0 +1,65 @@
+"""The pretend AWS: moto's server with our RDS and SSM. Run as `python -m clonekit.sandbox.cloud FOLDER`."""
+
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from clonekit.embedded import HOST, write_private
+from clonekit.sandbox.layout import Layout
+
+PASSWORD_VARIABLE = "SANDBOX_MASTER_PASSWORD"  # noqa: S105 - its name, not its value
+
+
+def main(argv: list[str]) -> None:
+    """Answer AWS calls until SIGTERM; FOLDER/cloud.json says where, as soon as everything is there."""
+    logging.basicConfig(level=logging.INFO)
+    layout = Layout(Path(argv[0]))
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # a second of start-up for images that nobody asks for
+    from clonekit.sandbox.jobs import Jobs
+
+    jobs = Jobs(layout)
+    server = _server(jobs)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _leave)
+    _announce(layout, f"http://{HOST}:{server.port}")
+    try:
+        server.serve_forever()
+    finally:
+        jobs.finish()
+
+
+def _server(jobs: Any) -> Any:
+    """Return the listening server, with its memory filled and our two services in moto's place."""
+    import moto.rds.urls
+    import moto.ssm.urls
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    from clonekit.sandbox import seed
+    from clonekit.sandbox.rds import Rds
+    from clonekit.sandbox.ssm import Ssm
+
+    Rds.jobs, Ssm.layout = jobs, jobs.layout
+    moto.rds.urls.url_paths = {"{0}/$": Rds.dispatch}
+    moto.ssm.urls.url_paths = {"{0}/$": Ssm.dispatch}
+    seed.fill(os.environ.pop(PASSWORD_VARIABLE))
+    app = DomainDispatcherApplication(create_backend_app)
+    return make_server(HOST, 0, app, threaded=True, request_handler=MotoRequestHandler)
+
+
+def _leave(_signum: int, _frame: Any) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _announce(layout: Layout, url: str) -> None:
+    unfinished = layout.cloud.with_suffix(".new")
+    write_private(unfinished, json.dumps({"url": url, "pid": os.getpid()}))
+    unfinished.replace(layout.cloud)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

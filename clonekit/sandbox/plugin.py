@@ -1,0 +1,131 @@
+"""Stands in for AWS's `session-manager-plugin`: the same arguments and lines, and real TCP to the StreamUrl.
+
+Run as a file, with the standard library only: a tunnel opens as fast as Python starts.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+VERSION = "1.2.707.0"
+INSTALLED = "The Session Manager plugin was installed successfully. Use the AWS CLI to start a session."
+_HOST = "127.0.0.1"
+_IN_ENVIRONMENT = "AWS_SSM_START_SESSION_RESPONSE"
+_CONTRACT = ("RESPONSE", "REGION", "StartSession", "PROFILE", "REQUEST", "ENDPOINT")
+_POLL_SECONDS = 0.2
+_CHUNK = 1 << 16
+
+
+def say(line: str) -> None:
+    """Print a line at once: who reads it waits for it."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def leave(*lines: str) -> NoReturn:
+    """Print and end at once, open connections or not; like the real one with status 0, whatever happened."""
+    for line in lines:
+        say(line)
+    os._exit(0)
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    """Copy bytes until `source` has no more, then tell `sink` so; a broken connection ends both ways."""
+    how = socket.SHUT_WR
+    try:
+        while data := source.recv(_CHUNK):
+            sink.sendall(data)
+    except OSError:
+        how = socket.SHUT_RDWR
+    for end in (sink,) if how == socket.SHUT_WR else (source, sink):
+        with suppress(OSError):
+            end.shutdown(how)
+
+
+def serve(client: socket.socket, target: tuple[str, int]) -> None:
+    """Forward one connection, both ways, until both have ended."""
+    with client:
+        try:
+            server = socket.create_connection(target)
+        except OSError:
+            say("Connection to destination port failed, check SSM Agent logs.")
+            return
+        with server:
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            back = threading.Thread(target=pump, args=(server, client), daemon=True)
+            back.start()
+            pump(client, server)
+            back.join()
+
+
+def listen(port: int) -> socket.socket:
+    """Listen on the local port, or end with the real one's message."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError:
+        leave(f"listen tcp {_HOST}:{port}: bind: address already in use")
+    listener.settimeout(_POLL_SECONDS)
+    return listener
+
+
+def forward(listener: socket.socket, session: str, target: tuple[str, int], record: Path | None) -> NoReturn:
+    """Take connections until the session's record is removed, which is how the service ends a session."""
+    accepted = False
+    while record is None or record.exists():
+        try:
+            client, _ = listener.accept()
+        except TimeoutError:
+            continue
+        if not accepted:
+            say(f"\nConnection accepted for session [{session}]")
+        accepted = True
+        client.settimeout(None)
+        threading.Thread(target=serve, args=(client, target), daemon=True).start()
+    leave("", f"Exiting session with sessionId: {session}.", "")
+
+
+def start(response: dict[str, Any], request: dict[str, Any], records: Path | None) -> NoReturn:
+    """Open the session's port and forward until told to stop."""
+    session, url = response["SessionId"], urlsplit(response["StreamUrl"])
+    record = records / session if records else None
+    if record:
+        with suppress(FileNotFoundError), record.open("r+") as file:  # a session that has ended stays so
+            file.write(f"{os.getpid()}\n")
+    say(f"\nStarting session with SessionId: {session}")
+    listener = listen(int(request["Parameters"].get("localPortNumber", ["0"])[0]))
+    say(f"Port {listener.getsockname()[1]} opened for sessionId {session}.\nWaiting for connections...")
+    forward(listener, session, (url.hostname or _HOST, url.port or 0), record)
+
+
+def main(argv: list[str]) -> None:
+    """Read the AWS CLI's arguments; `--records FOLDER` before them names where sessions are recorded."""
+    records = Path(argv[1]) if argv[:1] == ["--records"] else None
+    argv = argv[2:] if records else argv
+    if argv == ["--version"]:
+        leave(VERSION)
+    if not argv:
+        leave("", INSTALLED, "")
+    if len(argv) < len(_CONTRACT) or argv[2] != _CONTRACT[2]:
+        leave(f"Unknown operation; usage: session-manager-plugin {' '.join(_CONTRACT)}")
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: leave("Terminate signal received, exiting."))
+    response = os.environ.get(argv[0], "") if argv[0].startswith(_IN_ENVIRONMENT) else argv[0]
+    try:
+        start(json.loads(response), json.loads(argv[4]), records)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        leave(f"Cannot perform start session: {error!r}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
