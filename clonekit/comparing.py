@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from clonekit import clients, commands, databases, local, names, schema
+from clonekit import clients, commands, databases, differences, local, names, schema
 from clonekit.clients import Client
 from clonekit.dumps import prepare_folder
 from clonekit.errors import ClientError, DatabaseError, UsageError
@@ -33,17 +33,17 @@ def compare(settings: Settings, a: str, b: str, server: Server) -> bool:
     for name in (a, b):
         databases.require(server, name)
     client = clients.choose(databases.major(server, a), settings.local.client_dir, server.sslmode)
-    entries = [schema.parse(text) for text in _dump_both(client, server, a, b)]
+    entries = [schema.entries(text) for text in _dump_both(client, server, a, b)]
     prepare_folder(settings.dump_dir)
-    for name, found in zip((a, b), entries, strict=True):
-        _write(settings.dump_dir / schema_file(name), schema.canonical(found))
+    for name, its in zip((a, b), entries, strict=True):
+        _write(settings.dump_dir / schema_file(name), schema.canonical(its))
     say(f"Not compared: {NOT_COMPARED}.")
-    differences = schema.compare(*entries)
-    if not differences:
+    found = differences.compare(*entries)
+    if not found:
         result(f"OK: schemas match ({a} vs {b})")
         return True
-    raw(schema.render(differences, a, b))
-    result(f"DIFF: schemas differ ({a} vs {b}): {len(differences)} differences")
+    raw(differences.render(found, a, b) + "\n")
+    result(f"DIFF: schemas differ ({a} vs {b}), objects: {len(found)}")
     return False
 
 
