@@ -3,6 +3,7 @@
 import os
 import shlex
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -17,7 +18,7 @@ from invoke.parser.parser import Parser
 from invoke.tasks import task
 
 from clonekit import settings as setting
-from clonekit.errors import DIFFERENT, DatabaseError, Error, Interrupted, UsageError
+from clonekit.errors import DIFFERENT, INTERNAL, DatabaseError, Error, Interrupted, UsageError
 from clonekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent
@@ -66,6 +67,11 @@ def outcome() -> Iterator[None]:
         raise Exit(f"Error: {error}{cause}", error.exit_code) from None
     except Interrupted as interrupted:
         raise Exit("Interrupted.", interrupted.exit_code) from None
+    except Exit:
+        raise
+    except Exception:
+        traceback.print_exc()
+        raise Exit("Error: this is a fault of clonekit; please report it with the lines above.", INTERNAL) from None
 
 
 def recipe(**options: Any) -> Callable[[Callable[..., None]], Any]:

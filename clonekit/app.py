@@ -36,8 +36,8 @@ def environment(settings: Settings, server: Server, dbname: str) -> dict[str, st
     }
 
 
-def run(argv: list[str], settings: Settings, server: Server, dbname: str) -> None:
-    """Run an app command with our terminal as its own; raise AppError if it fails."""
+def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_step: str = "") -> None:
+    """Run an app command with our terminal as its own; raise AppError, which names the next step, if it fails."""
     try:
         code = subprocess.call(argv, env=environment(settings, server, dbname))
     except OSError as error:
@@ -46,5 +46,5 @@ def run(argv: list[str], settings: Settings, server: Server, dbname: str) -> Non
         shown = names.printable(" ".join(argv))
         raise AppError(
             f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
-            "What it said is above. After mending it, start again from the dump with: inv db.load-clone"
+            f"What it said is above. {next_step}".rstrip()
         )

@@ -55,10 +55,12 @@ def clone(settings: Settings, options: Options) -> Path:
     removed at the end.
     """
     cloud = Cloud(settings.aws)
+    check_account(settings, options, cloud)
     ready = prepare(settings, options, cloud)
     for line in (*ready.plan.header(), *ready.plan.steps()):
         say(line)
-    confirm(settings, options, ready.plan)
+    if not options.yes and not output.ask("Continue? [y/N]"):
+        raise Declined("Nothing was changed.")
     return run(settings, ready, cloud)
 
 
@@ -145,18 +147,17 @@ def _client(settings: Settings, source: Instance) -> Client:
     return clients.choose(source.engine_major, settings.local.client_dir, settings.rds.sslmode)
 
 
-def confirm(settings: Settings, options: Options, decided: ClonePlan) -> None:
-    """Make sure that this is the right account and that the user wants it; raise otherwise."""
+def check_account(settings: Settings, options: Options, cloud: Cloud) -> None:
+    """Raise, before anything else is asked of AWS, unless the login belongs to the configured account."""
     wanted = settings.aws.account
-    if wanted and decided.account != wanted:
-        raise AwsError(
-            f"The profile {settings.aws.profile!r} belongs to the account {decided.account}, not to {wanted} "
-            "(aws.account). Nothing was changed."
-        )
     if options.yes and not wanted:
         raise UsageError("--yes needs the production account in aws.account (invoke.yaml or INVOKE_AWS_ACCOUNT).")
-    if not options.yes and not output.ask("Continue? [y/N]"):
-        raise Declined("Nothing was changed.")
+    account = cloud.account()
+    if wanted and account != wanted:
+        raise AwsError(
+            f"The profile {settings.aws.profile!r} belongs to the account {account}, not to {wanted} (aws.account). "
+            "Nothing was changed."
+        )
 
 
 def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:

@@ -50,6 +50,12 @@ def psql(program: Path, parameters: Mapping[str, str | int], command: str | None
     return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
 
 
+def psql_script(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
+    """Return the `psql` that runs the script on its standard input and stops at the first error."""
+    batch = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
+    return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
+
+
 def plugin(program: str, response: str, request: str, region: str, profile: str, endpoint: str) -> list[str]:
     """Return the `session-manager-plugin` call, in the AWS CLI's argument order."""
     return [program, response, region, "StartSession", profile, request, endpoint]

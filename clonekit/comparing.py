@@ -33,7 +33,7 @@ def compare(settings: Settings, a: str, b: str, server: Server) -> bool:
     for name in (a, b):
         databases.require(server, name)
     client = clients.choose(databases.major(server, a), settings.local.client_dir, server.sslmode)
-    entries = [schema.entries(text) for text in _dump_both(client, server, a, b)]
+    entries = [_entries(text, name) for text, name in zip(_dump_both(client, server, a, b), (a, b), strict=True)]
     prepare_folder(settings.dump_dir)
     for name, its in zip((a, b), entries, strict=True):
         _write(settings.dump_dir / schema_file(name), schema.canonical(its))
@@ -74,6 +74,13 @@ def _dump_both(client: Client, server: Server, a: str, b: str) -> list[str]:
     for name, finished in zip((a, b), both, strict=True):
         _check(finished, name)
     return [finished.stdout for finished in both]
+
+
+def _entries(text: str, dbname: str) -> list[schema.Entry]:
+    try:
+        return schema.entries(text)
+    except ValueError as error:
+        raise ClientError(f"What pg_dump printed of {dbname!r} can't be read: {error}.") from None
 
 
 def _environment(server: Server) -> dict[str, str]:

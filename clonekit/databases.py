@@ -33,9 +33,10 @@ def _login(server: Server, dbname: str) -> dict[str, Any]:
 
 def _said(error: Exception, server: Server) -> str:
     """Return PostgreSQL's message as one sentence, with what to do when nothing answers."""
-    text = " ".join(printable(str(error)).split()).removesuffix(".").removeprefix("connection failed: ")
+    said = printable(str(error)).split("\tIs the server running")[0]
+    text = " ".join(said.split()).removesuffix(".").removeprefix("connection failed: ")
     answered = "FATAL" in text or getattr(error, "sqlstate", None) or server.hostaddr
-    return f"{text}." if answered else f"{text}. Is a server running there? The local one starts with: inv dev.up"
+    return f"{text}." if answered else f"{text}. Start the local server with: inv dev.up"
 
 
 def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:

@@ -6,6 +6,7 @@ An error's text is a sentence: what happened, to what, and the command to run ne
 from typing import ClassVar
 
 DIFFERENT = 1  # not an error: what `db.schema-diff` exits with when the schemas differ
+INTERNAL = 70  # a fault of clonekit's own (EX_SOFTWARE); never 1, which would read as a verdict
 
 
 class Error(Exception):

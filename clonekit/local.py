@@ -10,6 +10,7 @@ from clonekit.output import say
 from clonekit.server import Server
 from clonekit.settings import Settings
 
+_NEXT_STEP = "After mending the migration, start again from the dump with: inv db.load-clone"
 _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 5432
 
 
@@ -25,7 +26,8 @@ def server(settings: Settings) -> Server:
         running = embedded.address(own_server(settings))
         if running:
             return running
-    return Server(local.host or _DEFAULT_HOST, local.port or _DEFAULT_PORT, local.user)
+    password = os.environ.get("PGPASSWORD")
+    return Server(local.host or _DEFAULT_HOST, local.port or _DEFAULT_PORT, local.user, password)
 
 
 def up(settings: Settings) -> Server:
@@ -73,7 +75,7 @@ def run_app(settings: Settings, kind: str, db: str, **values: str) -> None:
     here, name = server(settings), app.target(settings, db, os.environ)
     databases.require(here, name)
     say(f"Running the app's {kind} command on {name}.")
-    app.run(command, settings, here, name)
+    app.run(command, settings, here, name, _NEXT_STEP if kind == "migrate" else "")
 
 
 def seed(settings: Settings, db: str = "") -> None:

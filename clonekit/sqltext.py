@@ -8,39 +8,60 @@ import re
 from collections.abc import Iterator
 
 SPACE = r"[ \t\n\r\f\v]"
+# An atomic group, not a possessive quantifier, wherever the repeated part can backtrack: before CPython 3.11.5 the
+# latter matches too much (https://github.com/python/cpython/issues/106052).
 _LETTER = r"A-Za-z_\x80-\U0010ffff"  # PostgreSQL takes every character beyond ASCII for a letter
 _COMMENT = r"--[^\n\r]*+"
-_GAP = rf"(?:{SPACE}|{_COMMENT}|/\*[^*]*+\*+(?:[^*/][^*]*+\*+)*+/)"
+_GAP = rf"(?:{SPACE}|{_COMMENT}|/\*[^*]*+\*+(?>(?:[^*/][^*]*+\*+)*)/)"
 _TAG = rf"(?:[{_LETTER}][{_LETTER}0-9]*+)?"
 _WORD = rf"[{_LETTER}][{_LETTER}0-9$]*+"
 _STRING = r"'[^']*+'"  # a doubled quote reads as two strings side by side, which ends at the same place
 _QUOTED = r'"[^"]*+"'
-_ESCAPED_PART = r"'(?:[^'\\]++|\\[\s\S]|'')*+'"
+_ESCAPED_PART = r"'(?>(?:[^'\\]++|\\[\s\S]|'')*)'"
 # A string goes on after a line break, and with E it goes on taking backslashes.
-_ESCAPED = rf"[eE]{_ESCAPED_PART}(?:(?:[ \t\f\v]|{_COMMENT})*+[\n\r](?:{SPACE}|{_COMMENT}[\n\r])*+{_ESCAPED_PART})*+"
-_DOLLARS = rf"\$(?P<tag>{_TAG})\$[^$]*+(?:\$(?!(?P=tag)\$)[^$]*+)*+\$(?P=tag)\$"
-_BLOCK_WORD = rf"(?i:begin(?={_GAP}+atomic(?![{_LETTER}0-9$]))|case|end)(?![{_LETTER}0-9$])"
+_BREAK = rf"(?>(?:[ \t\f\v]|{_COMMENT})*)[\n\r](?>(?:{SPACE}|{_COMMENT}[\n\r])*)"
+_ESCAPED = rf"[eE]{_ESCAPED_PART}(?>(?:{_BREAK}{_ESCAPED_PART})*)"
+_DOLLARS = rf"\$(?P<tag>{_TAG})\$[^$]*+(?>(?:\$(?!(?P=tag)\$)[^$]*+)*)\$(?P=tag)\$"
+_BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?![{_LETTER}0-9$]))|case|end)(?![{_LETTER}0-9$])"
 
 LITERAL = rf"{_ESCAPED}|{_STRING}|{_DOLLARS}"
-IDENTIFIER = rf"{_QUOTED}|{_WORD}"
+IDENTIFIER = rf'"(?>(?:[^"]++|"")*)"|{_WORD}'
 
 # What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules and
 # routines are left out because they may hold statements of their own, SET and SELECT because they may be no object's.
 # Whatever is not matched is read the long way, so this only has to be right where it matches.
 COMMON_STATEMENT = (
-    rf"(?!(?i:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:RULE|FUNCTION|PROCEDURE)|SET|SELECT)(?![{_LETTER}0-9$]))"
-    rf"(?:[^'\"$\\/\-;]++|(?<![eE]){_STRING}|{_QUOTED}|(?<![{_LETTER}0-9$]){_DOLLARS}|-(?!-)|/(?!\*))*+;"
+    rf"(?!(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:RULE|FUNCTION|PROCEDURE)|SET|SELECT)(?![{_LETTER}0-9$]))"
+    rf"(?>(?:[^'\"$\\/\-;]++|(?<![eE]){_STRING}|{_QUOTED}|(?<![{_LETTER}0-9$]){_DOLLARS}|-(?!-)|/(?!\*))*);"
 )
 
 _TO_STOP = re.compile(
-    rf"(?:[^{_LETTER}'\"$/\-;()]++|{_ESCAPED}|(?!{_BLOCK_WORD}){_WORD}|{_STRING}|{_QUOTED}|{_DOLLARS}|{_COMMENT}"
-    rf"|\$(?!{_TAG}\$)|/(?!\*)|-(?!-))*+({_BLOCK_WORD}|[;()]|/\*|\Z)"
+    rf"(?>(?:[^{_LETTER}'\"$/\-;()]++|{_ESCAPED}|(?!{_BLOCK_WORD}|[eE]'){_WORD}|{_STRING}|{_QUOTED}|{_DOLLARS}|{_COMMENT}"
+    rf"|\$(?!{_TAG}\$)|/(?!\*)|-(?!-))*)(?P<stop>{_BLOCK_WORD}|[;()]|/\*|\Z)"
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_ROUTINE = re.compile(rf"(?i)CREATE{_GAP}+(?:OR{_GAP}+REPLACE{_GAP}+)?(?:FUNCTION|PROCEDURE)(?![{_LETTER}0-9$])")
+_ROUTINE = re.compile(rf"(?ai)CREATE{_GAP}+(?:OR{_GAP}+REPLACE{_GAP}+)?(?:FUNCTION|PROCEDURE)(?![{_LETTER}0-9$])")
+_DEPTH = {"(": 1, ")": -1}
+_BLOCKS = {"case": 1, "end": -1}
 _SPACES = re.compile(rf"{SPACE}*+")
 _LINE = re.compile(r"[^\n\r]*+")
-_TOKEN = re.compile(rf"{LITERAL}|{IDENTIFIER}|{_COMMENT}|{SPACE}++|[0-9]++|[\s\S]")
+_TOKEN = re.compile(rf"{LITERAL}|{IDENTIFIER}|{_COMMENT}|/\*[\s\S]*?\*/|{SPACE}++|[0-9]++|[\s\S]")
+
+_KINDS = (
+    "MATERIALIZED VIEW|FOREIGN TABLE|FOREIGN DATA WRAPPER|EVENT TRIGGER|ACCESS METHOD|OPERATOR CLASS|OPERATOR FAMILY"
+    "|TEXT SEARCH [A-Z]+|USER MAPPING FOR|DEFAULT PRIVILEGES|[A-Z]+"
+).replace(" ", f"{SPACE}+")
+_ADJECTIVES = "OR REPLACE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|UNIQUE|CONSTRAINT|TRUSTED|PROCEDURAL|RECURSIVE".replace(
+    " ", f"{SPACE}+"
+)
+_NAME = rf"(?:{IDENTIFIER})(?:\.(?:{IDENTIFIER}))*"
+_SUBJECT = re.compile(
+    rf"(?ai)(CREATE|ALTER|DROP){SPACE}+(?:(?:{_ADJECTIVES}){SPACE}+)*({_KINDS}){SPACE}+"
+    rf"(?:(?:CONCURRENTLY|ONLY|IF{SPACE}+(?:NOT{SPACE}+)?EXISTS){SPACE}+)*({_NAME})"
+)
+_COMMENTED = re.compile(rf"(?ais)COMMENT{SPACE}+ON{SPACE}+(.*?){SPACE}+IS{SPACE}")
+_ON_TABLE = {"TRIGGER": "ON", "POLICY": "ON", "RULE": "TO"}
+_ROUTINES = {"FUNCTION", "PROCEDURE", "AGGREGATE"}
 
 
 def statements(text: str) -> Iterator[tuple[int, int]]:
@@ -74,20 +95,19 @@ def statement_end(text: str, start: int) -> int:
     if text[start] == "\\":
         return line_end(text, start)
     position, parentheses, blocks = start, 0, 0
-    while stop := _TO_STOP.match(text, position):
-        position, token = stop.end(), stop[stop.lastindex or 0].lower()
-        if token == ";" and parentheses == blocks == 0:
+    while found := _TO_STOP.match(text, position):
+        position, stop = found.end(), found["stop"].lower()
+        if stop == ";" and parentheses == blocks == 0:
             return position
-        if token == "/*":
-            position = _comment_end(text, position - 2)
-        elif token in ("(", ")"):
-            parentheses = max(0, parentheses + (1 if token == "(" else -1))
-        elif token == "begin":
-            blocks += not parentheses and _ROUTINE.match(text, start) is not None
-        elif token in ("case", "end"):
-            blocks += (1 if token == "case" else -1) if blocks else 0
-        elif not token:
+        if stop == "":
             raise ValueError(f"The text ends inside a statement, which begins: {_excerpt(text, start)}")
+        if stop == "/*":
+            position = _comment_end(text, position - 2)
+        parentheses = max(0, parentheses + _DEPTH.get(stop, 0))
+        if stop == "begin" and parentheses == blocks == 0 and _ROUTINE.match(text, start):
+            blocks = 1
+        elif blocks:
+            blocks += _BLOCKS.get(stop, 0)
     raise ValueError(f"The text ends inside a literal, in the statement that begins: {_excerpt(text, start)}")
 
 
@@ -121,3 +141,44 @@ def _comment_end(text: str, start: int) -> int:
 
 def _excerpt(text: str, start: int) -> str:
     return " ".join(text[start : start + 60].split())
+
+
+def subject(statement: str) -> tuple[str, str, str]:
+    """Return the type, schema and name of what a statement is about, as far as its first words tell.
+
+    >>> subject("CREATE TABLE app.foo (id int);"), subject("ALTER TABLE foo ADD a int;")
+    (('TABLE', 'app', 'foo'), ('ALTER TABLE', '', 'foo'))
+    """
+    if comment := _COMMENTED.match(statement):
+        return "COMMENT", "", comment[1]
+    if not (about := _SUBJECT.match(statement)):
+        return re.split(rf"{SPACE}|;", statement, maxsplit=1)[0].upper(), "", ""
+    verb, kind = about[1].upper(), " ".join(about[2].upper().split())
+    schema, name = _split_name(about[3])
+    if kind in _ROUTINES:
+        name += _arguments(statement, about.end())
+    if kind in _ON_TABLE and (table := _table_of(kind, statement, about.end())):
+        schema, name = table[0], f"{table[1]} {name}"
+    return (kind if verb == "CREATE" else f"{verb} {kind}"), schema, name
+
+
+def _split_name(qualified: str) -> tuple[str, str]:
+    parts = [unquoted(part[0]) for part in re.finditer(IDENTIFIER, qualified)]
+    return ".".join(parts[:-1]), parts[-1]
+
+
+def _arguments(statement: str, start: int) -> str:
+    """Return the parenthesised list from `start` on, on one line, or an empty text."""
+    taken, depth = [], 0
+    for token in tokens(statement[start:].lstrip()):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        taken.append(token if token.strip() else " ")
+        if depth == 0:
+            break
+    return "".join(taken) if taken[0] == "(" else ""
+
+
+def _table_of(kind: str, statement: str, start: int) -> tuple[str, str] | None:
+    pattern = rf"(?ai)(?<![a-z0-9_$]){_ON_TABLE[kind]}{SPACE}+({_NAME})"
+    found = re.compile(pattern).search(statement, start)
+    return _split_name(found[1]) if found else None

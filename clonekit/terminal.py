@@ -29,7 +29,7 @@ def logs(settings: Settings, lines: int, *, follow: bool) -> int:
             f"There is no log at {log}: dev.up started no server here. Your own has its own log (docker-compose logs)."
         )
     with _interrupts_for_the_child():
-        return subprocess.call(["tail", f"--lines={lines}", *(["--follow"] if follow else []), str(log)])
+        return subprocess.call(["tail", "-n", str(lines), *(["-f"] if follow else []), str(log)])
 
 
 @contextmanager

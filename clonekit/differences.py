@@ -1,0 +1,205 @@
+"""What differs between two schemas, object by object, and how to say it. Pure."""
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import zip_longest
+
+from clonekit.schema import Entry, entries
+from clonekit.sqltext import tokens, unquoted
+
+_ORDER = (
+    "DATABASE|DATABASE PROPERTIES|SCHEMA|EXTENSION|PROCEDURAL LANGUAGE|ACCESS METHOD|COLLATION|SHELL TYPE|TYPE|DOMAIN"
+    "|CAST|CONVERSION|OPERATOR|OPERATOR FAMILY|OPERATOR CLASS"
+    "|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE|TEXT SEARCH DICTIONARY"
+    "|TEXT SEARCH CONFIGURATION|FOREIGN DATA WRAPPER|SERVER|USER MAPPING|TABLE|FOREIGN TABLE|TABLE ATTACH|SEQUENCE"
+    "|SEQUENCE OWNED BY|DEFAULT|CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|INDEX|INDEX ATTACH|STATISTICS|VIEW"
+    "|MATERIALIZED VIEW|RULE|FUNCTION|PROCEDURE|AGGREGATE|TRANSFORM|TRIGGER|EVENT TRIGGER|ROW SECURITY|POLICY"
+    "|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|SUBSCRIPTION"
+)
+_RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
+_LAST = {"COMMENT": 1, "SECURITY LABEL": 2, "DEFAULT ACL": 3, "ACL": 4}
+_OF_A_TABLE = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "POLICY", "RULE"}
+_ROUTINES = {"FUNCTION", "PROCEDURE", "AGGREGATE"}
+_BEFORE_A_NAME = {"CONSTRAINT", "INDEX", "TRIGGER", "POLICY", "RULE", "SCHEMA", "SERVER", "WRAPPER", "PUBLICATION"}
+_KEY = re.compile(r"((?>(?:--.*\n|\n)*))\\restrict ([A-Za-z0-9]+)\n")
+_PLACEHOLDER = "\0"  # no text of PostgreSQL's has one
+
+
+class Change(StrEnum):
+    """What happened to an object on the way from A to B."""
+
+    ONLY_A = "only in A"
+    ONLY_B = "only in B"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One object that A and B don't agree on; its definition is empty on the side that lacks it."""
+
+    change: Change
+    kind: str
+    schema: str
+    name: str
+    definition_a: str
+    definition_b: str
+
+    @property
+    def title(self) -> str:
+        """The object's schema and name as a person reads them."""
+        return self.name if self.schema in ("", "-") else f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Rename:
+    """An object only in A and one only in B that are the same but for their names."""
+
+    kind: str
+    name_a: str
+    name_b: str
+
+
+def compare_texts(a: str, b: str) -> list[Difference]:
+    """Return what `compare` finds in two schemas' texts; at once where they differ in pg_dump's random key alone."""
+    return [] if _without_key(a) == _without_key(b) else compare(entries(a), entries(b))
+
+
+def _without_key(text: str) -> tuple[str, str]:
+    # The key's lines are nobody's definition: only comments precede the first, and the last ends the text.
+    key = _KEY.match(text)
+    if not key or not text.rstrip("\n").endswith(f"\n\\unrestrict {key[2]}"):
+        return "", text
+    return key[1], text[key.end() : text.rindex("\\")]
+
+
+def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:
+    """Return what differs, in a readable order; empty if and only if `canonical(a) == canonical(b)`.
+
+    Objects are matched by identity. Where several share one (operators, names with line breaks) the equal ones
+    are matched first and the rest in the order of their definitions; none is ever lost.
+    """
+    if a == b:
+        return []
+    count_a, count_b = Counter(a), Counter(b)
+    rest_a, rest_b = _by_identity(count_a - count_b), _by_identity(count_b - count_a)
+    differences = [
+        _difference(of_a, of_b)
+        for identity in rest_a.keys() | rest_b.keys()
+        for of_a, of_b in zip_longest(sorted(rest_a.get(identity, [])), sorted(rest_b.get(identity, [])))
+    ]
+    return sorted(differences, key=_position)
+
+
+def _by_identity(entries: Counter[Entry]) -> dict[tuple[str, str, str], list[Entry]]:
+    groups = defaultdict(list)
+    for entry in entries.elements():
+        groups[entry.identity].append(entry)
+    return groups
+
+
+def _difference(of_a: Entry | None, of_b: Entry | None) -> Difference:
+    change = Change.ONLY_A if of_b is None else Change.ONLY_B if of_a is None else Change.CHANGED
+    kind, schema, name = (of_a or of_b or Entry("", "", "", "")).identity
+    return Difference(change, kind, schema, name, of_a.text if of_a else "", of_b.text if of_b else "")
+
+
+def _position(difference: Difference) -> tuple[int, int, str, str, str, str, str]:
+    return (
+        *_kind_position(difference.kind),
+        difference.kind,
+        difference.schema,
+        difference.name,
+        difference.definition_a,
+        difference.definition_b,
+    )
+
+
+def _kind_position(kind: str) -> tuple[int, int]:
+    return _LAST.get(kind, 0), _RANK.get(kind, len(_RANK))
+
+
+def renames(differences: Iterable[Difference]) -> list[Rename]:
+    """Return the pairs of objects, one only in A and one only in B, whose definitions differ in their own names alone.
+
+    A definition that fits more than one object of a side is left out: which of them was renamed is anyone's guess.
+    """
+    sides: dict[str, tuple[list[Difference], list[Difference]]] = defaultdict(lambda: ([], []))
+    for difference in differences:
+        nameless = _nameless(difference) if difference.change != Change.CHANGED else ""
+        if _PLACEHOLDER in nameless:
+            sides[f"{difference.kind} {nameless}"][difference.change == Change.ONLY_B].append(difference)
+    pairs = [(of_a[0], of_b[0]) for of_a, of_b in sides.values() if len(of_a) == len(of_b) == 1]
+    return [Rename(of_a.kind, of_a.title, of_b.title) for of_a, of_b in pairs]
+
+
+def _nameless(difference: Difference) -> str:
+    own, text = _own_name(difference), difference.definition_a or difference.definition_b
+    before, parts = ["", ""], []
+    for token in tokens(text):
+        names_it = _stands_for_itself(before, difference.schema) and unquoted(token) == own
+        parts.append(_PLACEHOLDER if names_it else token)
+        if not token.isspace():
+            before = [before[1], token]
+    return "".join(parts)
+
+
+def _own_name(difference: Difference) -> str:
+    if difference.kind in _OF_A_TABLE:
+        return difference.name.partition(" ")[2]
+    return difference.name.partition("(")[0] if difference.kind in _ROUTINES else difference.name
+
+
+def _stands_for_itself(before: list[str], schema: str) -> bool:
+    """Tell by the two tokens before it whether a name is an object's own, and not that of a column, say."""
+    if before[1] == ".":
+        return unquoted(before[0]) == schema
+    return before[1] in _BEFORE_A_NAME or before == ["CLUSTER", "ON"]
+
+
+def render(differences: list[Difference], name_a: str, name_b: str) -> str:
+    """Return the report: counts by type, probable renames, then each difference as a unified diff of that object.
+
+    `name_a` and `name_b` are how the report calls the two sides. Without differences the report is empty.
+    """
+    if not differences:
+        return ""
+    parts = [_summary(differences, name_a, name_b)]
+    if pairs := renames(differences):
+        lines = [f"{r.kind} {r.name_a} in {name_a} looks like {r.name_b} in {name_b}: same definition" for r in pairs]
+        parts.append("\n".join(["Probable unfinished renames:", *lines]))
+    parts += [_shown(difference, name_a, name_b) for difference in differences]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(differences: list[Difference], name_a: str, name_b: str) -> str:
+    counts = Counter((difference.kind, difference.change) for difference in differences)
+    kinds = sorted({difference.kind for difference in differences}, key=lambda kind: (_kind_position(kind), kind))
+    titles = [f"only in {name_a}", f"only in {name_b}", "changed"]
+    width = max(map(len, kinds))
+    rows = ["  ".join([" " * width, *titles])]
+    for kind in kinds:
+        cells = [str(counts[kind, change]).rjust(len(title)) for change, title in zip(Change, titles, strict=True)]
+        rows.append("  ".join([kind.ljust(width), *cells]))
+    return "\n".join(rows)
+
+
+def _shown(difference: Difference, name_a: str, name_b: str) -> str:
+    change = {Change.ONLY_A: f"only in {name_a}", Change.ONLY_B: f"only in {name_b}"}.get(difference.change, "changed")
+    return "\n".join([f"{difference.kind} {difference.title}: {change}", *_diff(difference, name_a, name_b)])
+
+
+def _diff(difference: Difference, name_a: str, name_b: str) -> Iterator[str]:
+    # Only a line feed ends a line here: str.splitlines would also break, and hide, a lone carriage return.
+    of_a, of_b = (text.split("\n") if text else [] for text in (difference.definition_a, difference.definition_b))
+    lines = difflib.unified_diff(of_a, of_b, name_a, name_b, n=3, lineterm="")
+    for number, line in enumerate(lines):
+        yield line if number <= 1 else line[0] + _visible(line[1:])
+
+
+def _visible(line: str) -> str:
+    """Show the blanks and carriage returns at a line's end: a change of these alone must be seen."""
+    return re.sub(r"[ \t\r]+$", lambda blanks: blanks[0].translate({32: "·", 9: "→", 13: "␍"}), line)

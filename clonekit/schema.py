@@ -1,0 +1,211 @@
+"""A schema's text as `pg_dump --schema-only` prints it (12 to 18), taken apart into objects. Pure.
+
+pg_dump puts a comment before every object that says its type, schema and name. What stands between two of these
+is one object's definition, kept as it is to the last character; only whole statements about the session, which pg_dump
+writes around objects, are left out. A text without such comments (written by hand) is taken apart by statement.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from clonekit import sqltext
+from clonekit.sqltext import COMMON_STATEMENT, IDENTIFIER, SPACE
+
+_ORIGIN = r"--\n(?:-- TOC entry .*\n(?:-- Dependencies: .*\n)?)?-- (?:Data for )?Name: "
+_HEADER = re.compile(rf"{_ORIGIN}(.*); Type: ([^;\n]*); Schema: (.*); Owner: .*\n--\n")
+# Nearly all of a dump: a plain header, one common statement, then another header or the end. One match reads it all.
+_COMMON_ENTRY = re.compile(
+    rf"{_ORIGIN}([^;\n]*+); Type: ([^;\n]*+); Schema: ([^;\n]*+); Owner: [^;\n]*+(?:; Tablespace: [^;\n]*+)?\n--\n"
+    rf"{SPACE}*+({COMMON_STATEMENT}){SPACE}*+(?=--\n|\Z)"
+)
+
+# What pg_dump says to the session and not about an object. https://www.postgresql.org/docs/18/app-pgdump.html
+_SESSION = re.compile(
+    r"SET (?:(?:statement|lock|idle_in_transaction_session|transaction)_timeout = 0|client_encoding = '[^']*'"
+    r"|standard_conforming_strings = on|check_function_bodies = false|xmloption = content"
+    r"|client_min_messages = warning|row_security = (?:on|off));"
+    r"|SELECT pg_catalog\.set_config\('search_path', '', false\);"
+    r"|SELECT pg_catalog\.setval\('(?:[^']|'')*', -?[0-9]+, (?:true|false)\);"
+    r"|\\(?:un)?restrict [^\n\r]*|\\connect [^\n\r]*"
+)
+_STORAGE = re.compile(rf"SET default_(tablespace|table_access_method) = (''|'[^']+'|{IDENTIFIER});")
+_DEFAULTS = {"tablespace": "''", "table_access_method": "heap"}
+_HAS_TABLESPACE = {"TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT", "ALTER TABLE"}
+_HAS_ACCESS_METHOD = {"TABLE", "MATERIALIZED VIEW"}
+_UNREADABLE = (
+    (re.compile(r"SET standard_conforming_strings = off;"), "The text takes backslashes in literals for escapes"),
+    (re.compile(r"COPY [\s\S]* FROM stdin;"), "The text holds rows; it should come from pg_dump --schema-only"),
+)
+
+
+class Entry(NamedTuple):
+    """One object of a schema: its type, schema and name as pg_dump's comment says them, and its whole definition.
+
+    The name tells a function's arguments, and the table of what belongs to one: `people short`. The tablespace and the
+    access method are those that `SET default_...` gave the object, as printed; empty for the default ones.
+    """
+
+    kind: str
+    schema: str
+    name: str
+    definition: str
+    tablespace: str = ""
+    access_method: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What matches an object of one database to that of another; not always unique (operators, odd names)."""
+        return self[:3]
+
+    @property
+    def text(self) -> str:
+        """The definition, after the lines that say where and how the object is stored."""
+        return "".join(f"SET default_{name} = {value};\n" for name, value in self._storage() if value) + self.definition
+
+    def _storage(self) -> tuple[tuple[str, str], ...]:
+        return ("tablespace", self.tablespace), ("table_access_method", self.access_method)
+
+
+def canonicalize(text: str) -> str:
+    """Return the canonical form of a schema's text; see `canonical`. ValueError if the text can't be read."""
+    return canonical(entries(text))
+
+
+def canonical(found: Iterable[Entry]) -> str:
+    """Return the text that stands for these entries, in an order of its own: by type, schema, name, definition.
+
+    The guarantee: two texts have the same canonical form if and only if they hold the same entries, each as many times:
+    same type, schema and name, character-identical definition, same tablespace and access method. What does not
+    show is only the order of the entries, the comments and blank lines around them, owners in those comments, and what
+    pg_dump says to the session. The canonical form is its own canonical form.
+    """
+    parts, current = [], dict(_DEFAULTS)
+    for entry in sorted(found):
+        parts += [f"SET default_{name} = {value};\n\n" for name, value in _switched(entry, current)]
+        parts += [_header(*entry.identity), "\n", entry.definition, "\n\n\n"]
+    return "".join(parts)
+
+
+def _switched(entry: Entry, current: dict[str, str]) -> Iterator[tuple[str, str]]:
+    kinds = (_HAS_TABLESPACE, _HAS_ACCESS_METHOD)
+    for (name, value), affected in zip(entry._storage(), kinds, strict=True):
+        wanted = value or _DEFAULTS[name]
+        if entry.kind in affected and current[name] != wanted:
+            current[name] = wanted
+            yield name, wanted
+
+
+def _header(kind: str, schema: str, name: str) -> str:
+    return f"--\n-- Name: {name}; Type: {kind}; Schema: {schema}; Owner: -\n--\n"
+
+
+def entries(text: str) -> list[Entry]:
+    """Return a schema's objects in the order of the text; ValueError, with a sentence, if it can't be read.
+
+    It can't where it ends inside a literal or a statement, holds rows, or is written for `standard_conforming_strings`
+    off. Statements that no comment of pg_dump precedes are entries of their own, named after their first words.
+    The text has to be pg_dump's bytes decoded, with carriage returns as they are: they may be part of a literal.
+    """
+    reader, position, common_at = _Reader(text), 0, -1
+    while position < len(text):
+        if common := _COMMON_ENTRY.match(text, position):
+            reader.add(common[2], common[3], common[1], common[4])
+            common_at, position = position, common.end()
+            continue
+        if common_at >= 0 and not _HEADER.match(text, position):  # that entry goes on after a comment
+            reader.found.pop()
+            position = common_at
+        position, common_at = reader.section(position), -1
+    return reader.found
+
+
+class _Reader:
+    """The entries read so far, and what the session's settings are at that point."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Entry] = []
+        self.storage: dict[str, str] = {}
+
+    def add(self, kind: str, schema: str, name: str, definition: str) -> None:
+        entry = Entry(kind, schema, name, definition)
+        self.found.append(self._stored(entry) if self.storage else entry)
+
+    def _stored(self, entry: Entry) -> Entry:
+        # Before what is not stored itself pg_dump leaves the settings as they were for the object before.
+        phrases = _phrases(entry.definition)
+        tablespace, method = (self.storage.get(name, "") for name in _DEFAULTS)
+        if entry.kind not in _HAS_TABLESPACE or (entry.kind == "CONSTRAINT" and ("NOT", "NULL") in phrases):
+            tablespace = ""
+        if entry.kind not in _HAS_ACCESS_METHOD or (entry.kind == "TABLE" and ("PARTITION", "BY") in phrases):
+            method = ""
+        return entry._replace(tablespace=tablespace, access_method=method)
+
+    def section(self, start: int) -> int:
+        """Read one header and what follows it, or what precedes the first header; return where the next one begins."""
+        header = _HEADER.match(self.text, start)
+        spans, end = self._spans(header.end() if header else start)
+        if header:
+            self._one_object(header, spans)
+        else:
+            self._statements(spans)
+        return end
+
+    def _spans(self, position: int) -> tuple[list[tuple[int, int]], int]:
+        spans = []
+        while (position := sqltext.gap_end(self.text, position, _HEADER)) < len(self.text):
+            if self.text.startswith("--", position):
+                break
+            end = sqltext.statement_end(self.text, position)
+            self._refuse(self.text[position:end])
+            spans.append((position, end))
+            position = end
+        return spans, position
+
+    def _refuse(self, statement: str) -> None:
+        for unreadable, reason in _UNREADABLE:
+            if unreadable.fullmatch(statement):
+                raise ValueError(f"{reason}: {' '.join(statement.split())[:60]}")
+
+    def _one_object(self, header: re.Match[str], spans: list[tuple[int, int]]) -> None:
+        after = []
+        while spans and self._on_a_line_of_its_own(spans[-1]) and _is_session(self.text[slice(*spans[-1])]):
+            after.append(spans.pop())
+        if spans:
+            self.add(header[2], header[3], header[1], self.text[spans[0][0] : spans[-1][1]])
+        self._statements(after[::-1])
+
+    def _on_a_line_of_its_own(self, span: tuple[int, int]) -> bool:
+        return self.text[span[0] - 1] == "\n"
+
+    def _statements(self, spans: Iterable[tuple[int, int]]) -> None:
+        for start, end in spans:
+            statement = self.text[start:end]
+            if storage := _STORAGE.fullmatch(statement):
+                self.storage[storage[1]] = storage[2]
+                self.storage = {name: value for name, value in self.storage.items() if value != _DEFAULTS[name]}
+            elif not _SESSION.fullmatch(statement):
+                self.add(*_identity(statement), statement)
+
+
+def _is_session(statement: str) -> bool:
+    return bool(_SESSION.fullmatch(statement) or _STORAGE.fullmatch(statement))
+
+
+def _phrases(definition: str) -> set[tuple[str, str]]:
+    """Return the pairs of neighbouring words outside parentheses."""
+    outside, depth = [], 0
+    for token in sqltext.tokens(definition):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if depth == 0 and not token.isspace():
+            outside.append(token.upper())
+    return set(pairwise(outside))
+
+
+def _identity(statement: str) -> tuple[str, str, str]:
+    """Name a statement that no header precedes, in the way in which a header would be read again."""
+    kind, schema, name = sqltext.subject(statement)
+    header = _HEADER.match(_header(*(re.sub(r"[\n\r]", " ", part) for part in (kind, schema, name))))
+    return (header[2], header[3], header[1]) if header else (kind, schema, name)
