@@ -160,22 +160,44 @@ def list_clones(settings: Settings, json: bool = False) -> None:
 
 
 @recipe(
+    iterable=["schema", "ignore"],
     help={
-        "a": "One database. Also --a.",
-        "b": "The other database. Also --b.",
+        "a": "One database, or its postgresql:// URI. Also --a.",
+        "b": "The other database, or its URI. Also --b.",
         "host": "Server (default: the local server).",
         "port": "Port (default: the local server's).",
         "user": "Login role (default: local.user, postgres).",
+        "schema": "Compare only this schema; may be given again.",
+        "ignore": "Pass over this sort of difference (column-order, comments, ...); may be given again.",
+        "privileges": "Compare ownership and privileges too.",
+        "strict": "Let harmless differences (not-null-names) fail the gate too.",
+        "json": "Print the result as JSON.",
+        "html": "Write the result to this file, side by side.",
     },
 )
-def schema_diff(settings: Settings, a: str = "", b: str = "", host: str = "", port: str = "", user: str = "") -> None:
+def schema_diff(
+    settings: Settings,
+    a: str = "",
+    b: str = "",
+    host: str = "",
+    port: str = "",
+    user: str = "",
+    schema: list[str] | None = None,
+    ignore: list[str] | None = None,
+    privileges: bool = False,
+    strict: bool = False,
+    json: bool = False,
+    html: str = "",
+) -> None:
     """Compare two databases' schemas: exit 0 equal, 1 different, 2 usage, other codes when it could not compare."""
-    from clonekit import comparing
+    from clonekit import comparing, gate
 
     for flag, value in (("-a", a), ("-b", b)):
         if not value.strip():
             raise UsageError(f"{flag} needs a database: inv db.schema-diff -a orcha_prod_clone -b orcha_fresh")
-    if not comparing.compare(settings, a, b, comparing.server_for(settings, host, port, user)):
+    options = gate.options(schema or [], ignore or [], privileges=privileges, strict=strict)
+    server = comparing.server_for(settings, host, port, user)
+    if not gate.run(settings, (a, b), server, options, as_json=json, html=html):
         raise Exit(code=DIFFERENT)
 
 

@@ -25,6 +25,7 @@ _LOGIN_ERRORS = {
     "UnauthorizedSSOTokenError",
     "SSOError",
 }
+_FORBIDDEN = 403
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 
@@ -97,13 +98,13 @@ class Cloud:
         return str(self.call("sts", "get_caller_identity")["Account"])
 
     def _explained(self, action: str, error: Exception) -> AwsError:
-        response: dict[str, Any] = getattr(error, "response", {})
+        response: dict[str, Any] = getattr(error, "response", None) or {}
         said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         code = str(said.get("Code", ""))
         message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
         login = f"aws sso login --profile {self.settings.profile}" if self.settings.profile else "log in to AWS"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return AwsError(f"AWS does not accept the login ({message}). Log in again: {login}")
+            return RequestError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). Log in again: {login}")
         if code in _DENIED:
             return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
         if code:

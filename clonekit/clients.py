@@ -37,6 +37,10 @@ class Client:
     def __str__(self) -> str:
         return f"{self.folder} ({'.'.join(map(str, self.version))})"
 
+    def knows(self, name: str, option: str) -> bool:
+        """Return whether a program has an option that only some minor releases have."""
+        return option in run([str(self.program(name)), "--help"], os.environ).stdout
+
     def program(self, name: str) -> Path:
         """Return the path of `pg_dump`, `pg_restore` or `psql`."""
         return self.folder / name
@@ -76,7 +80,10 @@ def folders(configured: str = "") -> Iterator[Path]:
     seen: set[Path] = set()
     for text in [configured, *os.get_exec_path(), *usual, *_wheel_folders()]:
         folder = Path(text)
-        if text and folder not in seen and all(os.access(folder / name, os.X_OK) for name in _PROGRAMS):
+        whole = all(os.access(folder / name, os.X_OK) for name in _PROGRAMS)
+        if text and text == configured and not whole:
+            raise ClientError(f"local.client_dir is {folder}, which has not all of {', '.join(_PROGRAMS)}.")
+        if text and folder not in seen and whole:
             seen.add(folder)
             yield folder
 
@@ -95,8 +102,10 @@ def _wheel_folders() -> Iterator[str]:
 
 @cache
 def _version(folder: Path) -> tuple[int, ...]:
-    finished = run([str(folder / "pg_dump"), "--version"], os.environ)
-    return commands.parse_version(finished.stdout) if finished.code == 0 else ()
+    try:
+        return commands.parse_version(run([str(folder / "pg_dump"), "--version"], os.environ).stdout)
+    except ClientError:
+        return ()
 
 
 @cache
@@ -104,4 +113,4 @@ def _has_tls(folder: Path) -> bool:
     """Return whether libpq there knows TLS: without it the very option is refused, before any connection."""
     nowhere: dict[str, str | int] = {"host": "127.0.0.1", "port": 1, "sslmode": "require"}
     argv = commands.psql(folder / "psql", nowhere, "select")
-    return "not compiled in" not in run(argv, without_pg_variables(os.environ)).stderr
+    return "not compiled in" not in run(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr

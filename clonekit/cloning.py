@@ -4,9 +4,10 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -163,7 +164,7 @@ def check_account(settings: Settings, options: Options, cloud: Cloud) -> None:
 def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:
     """Carry the plan out and return the dump's path; whatever happens, remove what was made.
 
-    Every undo is registered before its act, so that an interruption in between finds it.
+    Every removal is certain before its making begins: an interruption in between finds it.
     """
     decided, source, credentials, client = ready.plan, ready.source, ready.credentials, ready.client
     if not (decided.restore and decided.bastion and source and credentials and client):
@@ -172,8 +173,7 @@ def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:
     dumps.prepare_folder(settings.dump_dir)
     with ExitStack() as undo:
         if decided.create:
-            undo.callback(snapshots.delete, cloud, decided.create["DBSnapshotIdentifier"], pace)
-            snapshots.create(cloud, decided.create, pace)
+            undo.enter_context(_snapshot(cloud, decided.create, pace))
         clone = undo.enter_context(_throwaway(cloud, decided.restore, pace))
         server = _login(cloud, clone, credentials, settings.rds.sslmode)
         tunnel = tunnels.opened(cloud, decided.bastion, clone.endpoint, clone.port, settings.ssm)
@@ -184,20 +184,31 @@ def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:
 
 
 @contextmanager
-def _throwaway(cloud: Cloud, request: Request, pace: Pace) -> Iterator[Instance]:
-    """Restore the throwaway and wait for it; delete it at the end, also when the reply to the restore was lost."""
-    identifier = request["DBInstanceIdentifier"]
+def _made(make: Callable[[], None], wait: Callable[[], Found], remove: Callable[..., None]) -> Iterator[Found]:
+    """Make something in AWS and wait for it; remove it at the end, also when the reply to its making was lost."""
     answered = refused = False
     try:
-        instances.restore(cloud, request)
+        make()
         answered = True
-        yield instances.wait_available(cloud, identifier, pace)
+        yield wait()
     except RequestError as error:
         refused = error.is_final and not answered
         raise
     finally:
         if not refused:
-            instances.delete(cloud, identifier, pace, maybe_late=not answered)
+            remove(maybe_late=not answered)
+
+
+def _snapshot(cloud: Cloud, request: Request, pace: Pace) -> AbstractContextManager[None]:
+    which = (cloud, request["DBSnapshotIdentifier"], pace)
+    make = partial(snapshots.create, cloud, request)
+    return _made(make, partial(snapshots.wait_available, *which), partial(snapshots.delete, *which))
+
+
+def _throwaway(cloud: Cloud, request: Request, pace: Pace) -> AbstractContextManager[Instance]:
+    which = (cloud, request["DBInstanceIdentifier"], pace)
+    make = partial(instances.restore, cloud, request)
+    return _made(make, partial(instances.wait_available, *which), partial(instances.delete, *which))
 
 
 def _login(cloud: Cloud, clone: Instance, credentials: Credentials, sslmode: str) -> Server:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-UNOWNED = ("--no-owner", "--no-privileges")
+_NO_OWNER = "--no-owner"  # the roles of production are not here
+UNOWNED = (_NO_OWNER, "--no-privileges")
 
 
 def conninfo(parameters: Mapping[str, str | int]) -> str:
@@ -19,19 +20,23 @@ def conninfo(parameters: Mapping[str, str | int]) -> str:
 
 def dump(program: Path, parameters: Mapping[str, str | int], output: Path) -> list[str]:
     """Return the `pg_dump` that writes a whole database to one compressed file."""
-    form = ["--format=custom", "--compress=1", *UNOWNED, "--verbose"]
+    form = ["--format=custom", "--compress=1", _NO_OWNER, "--verbose"]
     return [str(program), *form, f"--file={output}", f"--dbname={conninfo(parameters)}"]
 
 
-def dump_schema(program: Path, parameters: Mapping[str, str | int], restrict_key: str | None) -> list[str]:
+def dump_schema(
+    program: Path, parameters: Mapping[str, str | int], restrict_key: str | None, *, with_privileges: bool = False
+) -> list[str]:
     """Return the `pg_dump` that prints a database's schema; a fixed `restrict_key` makes its text repeatable."""
     key = [f"--restrict-key={restrict_key}"] if restrict_key else []
-    return [str(program), "--schema-only", *UNOWNED, *key, f"--dbname={conninfo(parameters)}"]
+    unowned = () if with_privileges else UNOWNED
+    return [str(program), "--schema-only", *unowned, *key, f"--dbname={conninfo(parameters)}"]
 
 
-def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path) -> list[str]:
-    """Return the `pg_restore` that loads a dump into an existing, empty database."""
-    return [str(program), *UNOWNED, "--verbose", f"--dbname={conninfo(parameters)}", str(dump_file)]
+def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path, chosen: Path) -> list[str]:
+    """Return the `pg_restore` that loads what `chosen` lists of a dump into an existing, empty database."""
+    into = f"--dbname={conninfo(parameters)}"
+    return [str(program), _NO_OWNER, "--verbose", f"--use-list={chosen}", into, str(dump_file)]
 
 
 def list_contents(program: Path, dump_file: Path) -> list[str]:
@@ -39,15 +44,23 @@ def list_contents(program: Path, dump_file: Path) -> list[str]:
     return [str(program), "--list", str(dump_file)]
 
 
+def print_database(program: Path, dump_file: Path, chosen: Path) -> list[str]:
+    """Return the `pg_restore` that prints, of a dump, the statements about the database itself that `chosen` lists."""
+    return [str(program), "--create", f"--use-list={chosen}", "--file=-", str(dump_file)]
+
+
 def read_through(program: Path, dump_file: Path) -> list[str]:
     """Return the `pg_restore` that reads a dump to its last byte: only that shows that it was cut short."""
     return [str(program), "--file=/dev/null", str(dump_file)]
 
 
-def psql(program: Path, parameters: Mapping[str, str | int], command: str | None = None) -> list[str]:
-    """Return a `psql`: interactive, or for one command that stops at its first error."""
-    batch = ["--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--command={command}"] if command else []
-    return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
+def psql(
+    program: Path, parameters: Mapping[str, str | int], command: str | None = None, *, batch: bool = False
+) -> list[str]:
+    """Return a `psql`: interactive, or for one command or a script (`batch`), which ends at its first error."""
+    options = ["--no-psqlrc", "--set=ON_ERROR_STOP=1"] if command or batch else []
+    options += [f"--command={command}"] if command else []
+    return [str(program), *options, f"--dbname={conninfo(parameters)}"]
 
 
 def psql_script(program: Path, parameters: Mapping[str, str | int]) -> list[str]:

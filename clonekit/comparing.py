@@ -1,50 +1,89 @@
-"""The gate: dump the schemas of two databases at once and compare them object by object."""
+"""The gate: read the schemas of two databases at once and compare them object by object."""
 
 import os
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clonekit import clients, commands, databases, differences, local, names, schema
+from clonekit import (
+    catalogs,
+    classes,
+    clients,
+    commands,
+    databases,
+    differences,
+    local,
+    names,
+    schema,
+    settling,
+    verdicts,
+)
 from clonekit.clients import Client
+from clonekit.differences import Difference
 from clonekit.dumps import prepare_folder
-from clonekit.errors import ClientError, DatabaseError, UsageError
-from clonekit.output import raw, result, say
-from clonekit.processes import Finished, run, run_together
+from clonekit.embedded import write_private
+from clonekit.errors import ClientError, DatabaseError, Error, UsageError
+from clonekit.masking import Mask
+from clonekit.output import say
+from clonekit.processes import Finished, run_together
+from clonekit.schema import Entry
 from clonekit.server import Server, without_pg_variables
 from clonekit.settings import Settings
+from clonekit.verdicts import Options, Verdict
 
 _RESTRICT_KEY = "clonekit"
 # How PostgreSQL prints a definition follows these settings of a database or role; they are no part of the schema.
 _PINNED = {
     "bytea_output": "hex",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
     "TimeZone": "UTC",
+    "extra_float_digits": "1",
     "quote_all_identifiers": "off",
     "standard_conforming_strings": "on",
     "default_transaction_read_only": "on",
 }
-NOT_COMPARED = "ownership, privileges, and what is not in a database's dump (roles, ALTER DATABASE ... SET)"
 
 
-def compare(settings: Settings, a: str, b: str, server: Server) -> bool:
-    """Print how the schemas of two databases differ and return whether they are equal.
+@dataclass(frozen=True)
+class Side:
+    """One of the two databases, as it is reached and as the user calls it."""
 
-    The canonical schemas are written to `dump/schema-<db>.sql`. Raises an Error whenever no comparison was possible.
+    server: Server
+    dbname: str
+    label: str
+    major: int
+
+
+def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
+    """Compare the schemas of two databases; their canonical forms are written to `dump/schema-<db>.sql`.
+
+    Raises an Error, and never returns a verdict, if anything kept it from comparing.
     """
-    for name in (a, b):
-        databases.require(server, name)
-    client = clients.choose(databases.major(server, a), settings.local.client_dir, server.sslmode)
-    entries = [_entries(text, name) for text, name in zip(_dump_both(client, server, a, b), (a, b), strict=True)]
+    newest = max(a, b, key=lambda side: side.major)
+    client = clients.choose(newest.major, settings.local.client_dir, newest.server.sslmode)
+    texts, rows = _read((a, b), client, options)
+    mask = Mask()
+    printed = [mask.hide(_entries(text, side)) for text, side in zip(texts, (a, b), strict=True)]
     prepare_folder(settings.dump_dir)
-    for name, its in zip((a, b), entries, strict=True):
-        _write(settings.dump_dir / schema_file(name), schema.canonical(its))
-    say(f"Not compared: {NOT_COMPARED}.")
-    found = differences.compare(*entries)
-    if not found:
-        result(f"OK: schemas match ({a} vs {b})")
-        return True
-    raw(differences.render(found, a, b) + "\n")
-    result(f"DIFF: schemas differ ({a} vs {b}), objects: {len(found)}")
-    return False
+    for side, its in zip((a, b), printed, strict=True):
+        write_text(settings.dump_dir / schema_file(side.label), schema.canonical(its))
+    chosen = [verdicts.chosen(its, options) for its in (*printed, *rows)]
+    found = [difference for difference in differences.compare(*chosen[:2]) if not classes.is_none(difference)]
+    kept = _settle(found, texts, client, newest, options)
+    left_out = verdicts.left_out([*printed[0], *printed[1]], options)
+    return verdicts.judge([*kept, *differences.compare(*chosen[2:])], options, len(found) - len(kept), left_out)
+
+
+def sides(a: str, b: str, here: Server) -> tuple[Side, Side]:
+    """Return the two databases that the user named: each a database on the server `here`, or a connection URI."""
+    located = [_located(name, here) for name in (a, b)]
+    same = located[0][1] == located[1][1]
+    first, second = (
+        Side(server, dbname, f"{dbname}@{server}" if same else dbname, databases.major(server, dbname))
+        for server, dbname in located
+    )
+    return first, second
 
 
 def server_for(settings: Settings, host: str, port: str, user: str) -> Server:
@@ -57,46 +96,85 @@ def server_for(settings: Settings, host: str, port: str, user: str) -> Server:
     return Server(host or here.host, int(port or here.port), user or here.user)
 
 
-def schema_file(dbname: str) -> str:
+def schema_file(label: str) -> str:
     """Return the file name for a database's schema; what could leave the folder is escaped.
 
     >>> schema_file("../x")
     'schema-..%2Fx.sql'
     """
-    return "schema-" + re.sub(r"[^\w.-]", lambda found: f"%{ord(found[0]):02X}", dbname) + ".sql"
+    return "schema-" + re.sub(r"[^\w.-]", lambda found: f"%{ord(found[0]):02X}", label) + ".sql"
 
 
-def _dump_both(client: Client, server: Server, a: str, b: str) -> list[str]:
+def _located(name: str, here: Server) -> tuple[Server, str]:
+    if not name.startswith(("postgresql://", "postgres://")):
+        databases.require(here, name)
+        return here, name
+    return databases.of_uri(name, here)
+
+
+def _read(both: tuple[Side, Side], client: Client, options: Options) -> tuple[tuple[str, str], list[list[Entry]]]:
+    """Read both schemas: what pg_dump prints, and what only the catalogs know, in four children at once."""
+    psql = client.program("psql")
+    dumps = [(_dump(client, side, options), side) for side in both]
+    queries = [(catalogs.command(psql, side.server.parameters(side.dbname)), side) for side in both]
+    text_a, text_b, *rows = _texts([*dumps, *queries])
+    return (text_a, text_b), [catalogs.parse(text) for text in rows]
+
+
+def _dump(client: Client, side: Side, options: Options) -> list[str]:
     program = client.program("pg_dump")
-    key = _RESTRICT_KEY if "--restrict-key" in run([str(program), "--help"], os.environ).stdout else None
-    argvs = [commands.dump_schema(program, server.parameters(name), key) for name in (a, b)]
-    both = run_together(argvs, _environment(server))
-    for name, finished in zip((a, b), both, strict=True):
-        _check(finished, name)
-    return [finished.stdout for finished in both]
+    key = _RESTRICT_KEY if client.knows("pg_dump", "--restrict-key") else None
+    parameters = side.server.parameters(side.dbname)
+    return commands.dump_schema(program, parameters, key, with_privileges=options.privileges)
 
 
-def _entries(text: str, dbname: str) -> list[schema.Entry]:
+def _texts(calls: list[tuple[list[str], Side]]) -> list[str]:
+    finished = run_together([(argv, _environment(side)) for argv, side in calls])
+    for done, (argv, side) in zip(finished, calls, strict=True):
+        _check(done, argv[0], side)
+    return [done.stdout for done in finished]
+
+
+def _environment(side: Side) -> dict[str, str]:
+    pinned = " ".join(f"-c {name}={value}" for name, value in _PINNED.items())
+    login = side.server.environment(side.dbname)
+    return {**without_pg_variables(os.environ), **login, "PGOPTIONS": pinned, "PGCLIENTENCODING": "UTF8"}
+
+
+def _entries(text: str, side: Side) -> list[Entry]:
     try:
         return schema.entries(text)
     except ValueError as error:
-        raise ClientError(f"What pg_dump printed of {dbname!r} can't be read: {error}.") from None
+        raise ClientError(f"What pg_dump printed of {side.label} can't be read. {error}") from None
 
 
-def _environment(server: Server) -> dict[str, str]:
-    login = {"PGPASSWORD": server.password} if server.password else {}
-    pinned = " ".join(f"-c {name}={value}" for name, value in _PINNED.items())
-    return {**without_pg_variables(os.environ), **login, "PGOPTIONS": pinned}
-
-
-def _check(finished: Finished, dbname: str) -> None:
+def _check(finished: Finished, program: str, side: Side) -> None:
     if finished.code:
         said = names.printable(finished.stderr).strip()
-        error = DatabaseError if "connection to server" in said else ClientError
-        raise error(f"pg_dump could not read the schema of {dbname!r}: {said}")
+        error = DatabaseError if "connection to server" in said or "permission denied" in said else ClientError
+        raise error(f"{program} could not read the schema of {side.label}: {said}")
 
 
-def _write(path: Path, text: str) -> None:
+def _settle(
+    found: list[Difference], texts: tuple[str, str], client: Client, side: Side, options: Options
+) -> list[Difference]:
+    """Return the differences that remain when the newer server has printed both schemas once more."""
+
+    def print_again(text: str) -> str:
+        with settling.loaded(client, side.server, text) as scratch:
+            again = replace(side, dbname=scratch)
+            return _texts([(_dump(client, again, options), again)])[0]
+
+    try:
+        return settling.remaining(found, texts, print_again)
+    except Error as error:
+        say(f"PostgreSQL could not print the schemas again, so every difference counts. {error}")
+        return found
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, and that is there whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, newline="")
+    part.unlink(missing_ok=True)
+    write_private(part, text)
     part.rename(path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from clonekit.errors import DatabaseError
+from clonekit.errors import DatabaseError, UsageError
 from clonekit.names import MAX_DATABASE_NAME, printable
 from clonekit.server import Server
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 MAINTENANCE_DB = "postgres"
+_IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def connect(server: Server, dbname: str = MAINTENANCE_DB) -> "Iterator[Connectio
 
 def _login(server: Server, dbname: str) -> dict[str, Any]:
     password = {"password": server.password} if server.password else {}
-    return {**server.parameters(dbname), **password, "application_name": "clonekit"}
+    unled = {"hostaddr": ""}  # PGHOSTADDR would lead us to another server than the one we name
+    return {**unled, **server.parameters(dbname), **password, "application_name": "clonekit"}
 
 
 def _said(error: Exception, server: Server) -> str:
@@ -39,6 +41,26 @@ def _said(error: Exception, server: Server) -> str:
     return f"{text}." if answered else f"{text}. Start the local server with: inv dev.up"
 
 
+def of_uri(uri: str, default: Server) -> tuple[Server, str]:
+    """Return the server and database of a `postgresql://` URI; what it leaves out is as on `default`.
+
+    Raises UsageError for one that libpq does not take; the message never repeats it, it may hold a password.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        found = {key: str(value) for key, value in conninfo_to_dict(uri).items() if value}
+        port = int(found.get("port", default.port))
+    except (psycopg.Error, ValueError):
+        raise UsageError("A connection URI is not one that libpq takes: postgresql://user@host:5432/db") from None
+    if "dbname" not in found or found.keys() - _IN_A_URI:
+        raise UsageError(f"A connection URI must name a database, and may say only {', '.join(sorted(_IN_A_URI))}.")
+    host, user = found.get("host", default.host), found.get("user", default.user)
+    password = found.get("password") or (default.password if host == default.host else None)
+    return Server(host, port, user, password, found.get("hostaddr"), found.get("sslmode")), found["dbname"]
+
+
 def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:
     """Return the server's major version, such as 18."""
     with connect(server, dbname) as connection:
@@ -47,7 +69,7 @@ def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:
 
 def exists(server: Server, name: str) -> bool:
     """Return whether the database is there."""
-    return bool(_rows(server, "SELECT FROM pg_database WHERE datname = %s", name))
+    return bool(_rows(server, "SELECT FROM pg_database WHERE datname::text = %s", name))
 
 
 def require(server: Server, name: str) -> None:
@@ -58,7 +80,8 @@ def require(server: Server, name: str) -> None:
 
 def sessions(server: Server, name: str) -> list[str]:
     """Return who is connected to the database, each as `application (pid N)`."""
-    query = "SELECT coalesce(nullif(application_name, ''), 'a client'), pid FROM pg_stat_activity WHERE datname = %s"
+    query = "SELECT coalesce(nullif(application_name, ''), 'a client'), pid FROM pg_stat_activity "
+    query += "WHERE datname::text = %s AND backend_type <> 'autovacuum worker'"
     return [f"{application} (pid {pid})" for application, pid in _rows(server, query, name)]
 
 
@@ -82,8 +105,10 @@ def replacing(server: Server, name: str) -> Iterator[str]:
 
     Yields the new database's temporary name. After an error the old one is as it was and the new one is gone.
     """
-    _refuse_used(server, name)
     building, replaced = _beside(name, "__building"), _beside(name, "__replaced")
+    if name in (building, replaced):
+        raise UsageError(f"{printable(name)!r} is a name that clonekit gives to its own unfinished databases.")
+    _refuse_used(server, name)
     for leftover in (building, replaced):
         drop(server, leftover)
     create(server, building)

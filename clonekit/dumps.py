@@ -1,14 +1,16 @@
 """Dump files: where they are, how they are made whole or not at all, and how they are loaded."""
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clonekit import commands, databases, names, restoring
 from clonekit.clients import Client, fitting
-from clonekit.errors import ClientError, DumpError
+from clonekit.errors import ClientError, DatabaseError, DumpError
 from clonekit.output import Progress, say
 from clonekit.processes import Finished, run
 from clonekit.server import Server, without_pg_variables
@@ -60,8 +62,7 @@ def write(client: Client, server: Server, dbname: str, target: Path) -> None:
 
     The file has mode 0600 from its first byte on. Raises ClientError with pg_dump's last words.
     """
-    part = target.with_name(target.name + ".part")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    part = _part_of(target)
     try:
         _dump(client, server, dbname, part)
         _read_through(client, part)
@@ -70,6 +71,16 @@ def write(client: Client, server: Server, dbname: str, target: Path) -> None:
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part_of(target: Path) -> Path:
+    """Make an empty file beside the target, with a name that no other run has and mode 0600."""
+    try:
+        handle, name = tempfile.mkstemp(".part", f"{target.name}.", target.parent)
+    except OSError as error:
+        raise DumpError(f"The dump can't be written to {target.parent}: {error.strerror}.") from None
+    os.close(handle)
+    return Path(name)
 
 
 def _dump(client: Client, server: Server, dbname: str, part: Path) -> None:
@@ -111,6 +122,7 @@ def load(server: Server, dump_file: Path, dbname: str, client_dir: str = "") -> 
         finished = _restore(client, server, dump_file, building, inside)
         _judge(finished, dump_file)
         _count_tables(server, building, inside)
+        _set_up_database(client, server, dump_file, building, inside)
 
 
 def _reader(dump_file: Path, clients: Iterator[Client]) -> tuple[Client, restoring.Contents]:
@@ -139,8 +151,17 @@ def _restore(client: Client, server: Server, dump_file: Path, dbname: str, insid
         def show() -> None:
             progress.update(f"restoring, object {done['entries']} of {inside.entries}")
 
-        argv = commands.restore(client.program("pg_restore"), server.parameters(dbname), dump_file)
-        return run(argv, _environment(server, dbname), on_error_line=count, on_tick=show)
+        with _listed(inside.to_restore) as chosen:
+            argv = commands.restore(client.program("pg_restore"), server.parameters(dbname), dump_file, chosen)
+            return run(argv, _environment(server, dbname), on_error_line=count, on_tick=show)
+
+
+@contextmanager
+def _listed(entries: str) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
+        file.write(entries)
+        file.flush()
+        yield Path(file.name)
 
 
 def _judge(finished: Finished, dump_file: Path) -> None:
@@ -168,6 +189,21 @@ def _count_tables(server: Server, dbname: str, inside: restoring.Contents) -> No
     there = row[0] if row else 0
     if there < inside.tables:
         raise DumpError(f"Only {there} of the dump's {inside.tables} tables are in the restored database.")
+
+
+def _set_up_database(client: Client, server: Server, dump_file: Path, dbname: str, inside: restoring.Contents) -> None:
+    """Give the database the settings and comment of the dumped one, which pg_restore sets only on one of its name."""
+    from psycopg.sql import Identifier
+
+    with _listed(inside.of_the_database) as chosen:
+        argv = commands.print_database(client.program("pg_restore"), dump_file, chosen)
+        text = run(argv, os.environ).stdout
+    for statement in restoring.database_settings(text, Identifier(dbname).as_string()):
+        try:
+            with databases.connect(server, dbname) as connection:
+                connection.execute(statement.encode())
+        except DatabaseError as error:
+            say(f"  left out: {statement}: {error}")
 
 
 def _environment(server: Server, dbname: str) -> dict[str, str]:

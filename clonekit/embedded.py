@@ -114,7 +114,7 @@ def _initialise(server: Embedded) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """Write `text` to a file that only its owner can read, from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
         file.write(text)
 
 

@@ -45,6 +45,10 @@ class AwsError(Error):
     exit_code = 6
 
 
+class NotOursError(AwsError):
+    """What was to be deleted or changed does not say that clonekit made it."""
+
+
 class TunnelError(Error):
     """The SSM session did not open, or nobody could log in through it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clonekit.aws import Cloud, RequestError
-from clonekit.errors import AwsError
+from clonekit.errors import AwsError, NotOursError
 from clonekit.names import CREATED_BY
 from clonekit.resources import Instance
 from clonekit.waiting import GONE, Pace, until, until_gone
@@ -14,9 +14,19 @@ _NOT_FOUND = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 _ALREADY_EXISTS = ("DBInstanceAlreadyExists", "DBInstanceAlreadyExistsFault")
 _WRONG_STATE = ("InvalidDBInstanceState", "InvalidDBInstanceStateFault")
 # RDS may answer "not found" for a short while after it accepted the restore.
-_APPEAR_SECONDS = 60
+APPEAR_SECONDS = 60
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
-_DOOMED = ("failed", "incompatible-", "inaccessible-", "restore-error", "storage-full", "stopp", "deleting", GONE)
+_DOOMED = (
+    "failed",
+    "incompatible-",
+    "inaccessible-",
+    "restore-error",
+    "storage-full",
+    "insufficient-",
+    "stopp",
+    "deleting",
+    GONE,
+)
 
 
 def find(cloud: Cloud, identifier: str) -> Instance | None:
@@ -65,7 +75,7 @@ def wait_available(cloud: Cloud, identifier: str, pace: Pace) -> Instance:
     def look() -> str:
         instance = find(cloud, identifier)
         if instance is None:
-            return "not listed yet" if time.monotonic() - asked < _APPEAR_SECONDS else GONE
+            return "not listed yet" if time.monotonic() - asked < APPEAR_SECONDS else GONE
         return instance.status
 
     until(f"Waiting for {identifier}", look, pace, "available", lambda state: state.startswith(_DOOMED))
@@ -86,7 +96,7 @@ def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = Fals
     RDS refuses while the instance is being created; then this tries again. `maybe_late`: the reply to the restore
     was lost, so the instance may still appear. Raises LeftoverError, with the command to run, if it can't be removed.
     """
-    patience = time.monotonic() + (_APPEAR_SECONDS if maybe_late else 0)
+    patience = time.monotonic() + (APPEAR_SECONDS if maybe_late else 0)
 
     def look() -> str:
         instance = find(cloud, identifier)
@@ -99,7 +109,7 @@ def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = Fals
 
 def _try_delete(cloud: Cloud, instance: Instance) -> str:
     if not instance.is_ours:
-        raise AwsError(f"{instance.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
+        raise NotOursError(f"{instance.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
     flags = {"SkipFinalSnapshot": True, "DeleteAutomatedBackups": True}
     try:
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier=instance.id, **flags)

@@ -1,7 +1,7 @@
 """Names and ages: what things are called, and how old is too old. Pure."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from clonekit.errors import UsageError
 
@@ -43,7 +43,7 @@ def dump_name(now: datetime) -> str:
 
 def is_fresh(created: datetime, now: datetime, hours: float) -> bool:
     """Return whether something created then is at most `hours` old now, to the microsecond."""
-    return now - created <= timedelta(hours=hours)
+    return (now - created).total_seconds() <= hours * 3600
 
 
 def age(created: datetime, now: datetime) -> str:
@@ -76,9 +76,15 @@ def check_database_name(name: str, what: str = "database") -> str:
     """Return `name` if PostgreSQL would take it as it is (any text but empty, NUL, or over 63 bytes)."""
     if not name.strip():
         raise UsageError(f"The name of the {what} is empty.")
-    if "\0" in name or len(name.encode()) > MAX_DATABASE_NAME:
-        raise UsageError(f"{printable(name)} can't be a {what} name: at most {MAX_DATABASE_NAME} bytes, no NUL.")
+    if "\0" in name or len(name.encode(errors="surrogateescape")) > MAX_DATABASE_NAME or not _is_text(name):
+        raise UsageError(
+            f"{printable(name)} can't be a {what} name: at most {MAX_DATABASE_NAME} bytes of UTF-8, no NUL."
+        )
     return name
+
+
+def _is_text(name: str) -> bool:
+    return name == name.encode(errors="replace").decode()
 
 
 def printable(text: str) -> str:

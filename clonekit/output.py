@@ -27,6 +27,19 @@ def raw(text: str) -> None:
     sys.stdout.flush()
 
 
+def coloured(diff: str) -> None:
+    """Print a text with unified diffs in it, on stdout; on a terminal removed lines are red and added ones green."""
+    if not sys.stdout.isatty():
+        raw(diff)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in printable(diff).splitlines():
+        console.print(Text(line, style={"-": "red", "+": "green", "@": "cyan"}.get(line[:1], "")))
+
+
 class Progress:
     """A long piece of work: its title, what it is doing, and for how long; a live line or, elsewhere, plain lines."""
 

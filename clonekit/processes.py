@@ -10,6 +10,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from clonekit.errors import ClientError
+
 _ANY_EXIT_CODE = range(-64, 256)
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
@@ -48,7 +50,10 @@ def run(
 
     options: dict[str, Any] = {"_bg": True, "_bg_exc": False, "_new_session": True, "_tty_out": False}
     options |= {"_env": dict(environ), "_ok_code": _ANY_EXIT_CODE, "_decode_errors": "replace", "_err": collect}
-    child = sh.Command(argv[0])(*argv[1:], _in=stdin if stdin is not None else "", **options)
+    try:
+        child = sh.Command(argv[0])(*argv[1:], _in=stdin if stdin is not None else "", **options)
+    except (sh.CommandNotFound, sh.ForkException):
+        raise ClientError(f"{argv[0]} can't be run on this machine.") from None
     try:
         while child.process.is_alive()[0]:
             if on_tick:
@@ -61,11 +66,14 @@ def run(
     return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
 
 
-def run_together(argvs: Sequence[Sequence[str]], environ: Mapping[str, str]) -> list[Finished]:
-    """Run several command lines at once and wait for all; their output goes through files, so none waits for us."""
+def run_together(calls: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> list[Finished]:
+    """Run several command lines at once, each with its environment, and wait for all.
+
+    Their output goes through files, so that none waits for us.
+    """
     with ExitStack() as stack:
         started = []
-        for argv in argvs:
+        for argv, environ in calls:
             out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(2))
             child = subprocess.Popen(
                 argv, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True

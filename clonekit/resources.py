@@ -62,7 +62,8 @@ class Snapshot:
         return cls(
             id=item["DBSnapshotIdentifier"],
             status=item.get("Status", ""),
-            created=item.get("SnapshotCreateTime"),
+            created=item.get("OriginalSnapshotCreateTime")
+            or item.get("SnapshotCreateTime"),  # a copy is as old as what it copies
             kind=item.get("SnapshotType", ""),
             progress=item.get("PercentProgress", 0),
             tags=tags_of(item),

@@ -7,14 +7,16 @@ pg_restore prints `pg_restore: error:` for ignored errors too and exits 1 for bo
 import re
 from dataclasses import dataclass
 
+from clonekit import sqltext
+
 _ENTRY = re.compile(r"^pg_restore: from TOC entry \d+; \d+ \d+ (.*)$")
 _ERROR = re.compile(r"^pg_restore: (?:error|\[archiver[^]]*\]): (.*)$")
-_IGNORED = re.compile(r"^pg_restore: warning: errors ignored on restore: \d+$", re.MULTILINE)
+_IGNORED = re.compile(r"^pg_restore: \S+ errors ignored on restore: (\d+)$", re.MULTILINE)
 _STATEMENT_FAILED = "could not execute query: ERROR:"
 _COPY_FAILED = "COPY failed for table"
 
 _BENIGN = (
-    ("a role that is not here", "", r'role ".*" does not exist'),
+    ("a role that is not here", "POLICY|ACL|DEFAULT ACL|USER MAPPING", r'role ".*" does not exist'),
     ("an extension that is not here", "EXTENSION", r"extension .* is not available|could not open extension control"),
     ("an extension that is not here", "COMMENT", r'extension ".*" does not exist'),
     (
@@ -24,7 +26,7 @@ _BENIGN = (
     ),
     ("a comment only its owner may set", "COMMENT", r"must be owner of"),
     ("what every database has", "SCHEMA", r'schema "public" already exists'),
-    ("a setting this server does not know", "", r"unrecognized configuration parameter"),
+    ("a setting this server does not know", "DATABASE PROPERTIES|$", r"unrecognized configuration parameter"),
 )
 
 
@@ -56,25 +58,56 @@ def problems(stderr: str) -> list[Problem]:
 
 
 def gave_up(code: int, stderr: str) -> str:
-    """Return why pg_restore stopped before the dump's end, or an empty text if it came to the end."""
-    if code == 0 or (code == 1 and _IGNORED.search(stderr)):
+    """Return why pg_restore stopped before the dump's end, or an empty text if it came there.
+
+    Errors that it counts and that can't be told apart here count as a stop: nobody knows what they lost.
+    """
+    ignored = _IGNORED.search(stderr)
+    if code == 0 or (code == 1 and ignored and int(ignored[1]) == len(problems(stderr))):
         return ""
     errors = [error[1] for line in stderr.splitlines() if (error := _ERROR.match(line))]
     return errors[-1] if errors else f"exit code {code}"
 
 
+def database_settings(text: str, dbname: str) -> list[str]:
+    """Return the `ALTER DATABASE ... SET` and `COMMENT ON DATABASE` statements in `text`, for another database.
+
+    `dbname` is the quoted name that takes the place of the dumped database's.
+    """
+    found = []
+    for start, end in sqltext.statements(text):
+        words = list(sqltext.tokens(text[start:end]))
+        plain = [word.upper() for word in words if not word.isspace()]
+        if plain[:2] == ["ALTER", "DATABASE"] and plain[3] == "SET":
+            found.append("".join([*words[:4], dbname, *words[5:]]))
+        elif plain[:3] == ["COMMENT", "ON", "DATABASE"]:
+            found.append("".join([*words[:6], dbname, *words[7:]]))
+    return found
+
+
 @dataclass(frozen=True)
 class Contents:
-    """A dump's table of contents, as `pg_restore --list` prints it."""
+    """A dump's table of contents: two lists in the form that `pg_restore --use-list` takes, and how many tables."""
 
-    entries: int  # what pg_restore will create or fill
+    to_restore: str  # everything but grants, whose roles are not here
+    of_the_database: str  # what is about the database itself and only printed for one of its name
     tables: int
-    dbname: str
+
+    @property
+    def entries(self) -> int:
+        """How many objects and tables' rows there are to restore."""
+        return self.to_restore.count("\n")
 
 
 def contents(listing: str) -> Contents:
     """Return what is in the dump: only lines that don't begin with `;` are entries."""
     entries = [line for line in listing.splitlines() if re.match(r"\d+; ", line)]
-    tables = [line for line in entries if re.match(r"\d+; 1259 \d+ (TABLE|FOREIGN TABLE) (?!DATA |ATTACH )", line)]
-    name = re.search(r"^;\s+dbname: (.*)$", listing, re.MULTILINE)
-    return Contents(len(entries), len(tables), name[1] if name else "")
+    return Contents(
+        to_restore="".join(f"{line}\n" for line in entries if not _is_about("ACL ", line)),
+        of_the_database="".join(f"{line}\n" for line in entries if _is_about("(COMMENT - )?DATABASE", line)),
+        tables=sum(_is_about("(TABLE|FOREIGN TABLE) (?!DATA |ATTACH )", line) for line in entries),
+    )
+
+
+def _is_about(pattern: str, line: str) -> bool:
+    return re.match(rf"\d+; \d+ \d+ {pattern}", line) is not None

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from clonekit.errors import UsageError
 
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_MAX_PORT = 65535
 OVERRIDE_VARIABLE = "ORCHA_LOCAL_DB_NAME_OVERRIDE"
 
 
@@ -111,6 +112,9 @@ def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> S
     sections = {name: _section(name, section, config.get(name, {})) for name, section in SECTIONS.items()}
     if sections["rds"].sslmode not in SSLMODES:
         raise UsageError(f"rds.sslmode must be one of {', '.join(SSLMODES)}, not {sections['rds'].sslmode!r}.")
+    for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
+        if port > _MAX_PORT:
+            raise UsageError(f"{name} must be a port number, at most {_MAX_PORT}, not {port}.")
     return Settings(root=root, **sections)
 
 

@@ -1,12 +1,13 @@
 """RDS snapshots of the source: the newest one, and the temporary ones that clonekit makes and removes."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from clonekit.aws import Cloud, RequestError
-from clonekit.errors import AwsError
-from clonekit.instances import login_flags
+from clonekit.errors import NotOursError
+from clonekit.instances import APPEAR_SECONDS, login_flags
 from clonekit.names import CREATED_BY
 from clonekit.resources import Snapshot
 from clonekit.waiting import GONE, Pace, until, until_gone
@@ -45,20 +46,25 @@ def find(cloud: Cloud, identifier: str) -> Snapshot | None:
     return Snapshot.of(answer["DBSnapshots"][0])
 
 
-def create(cloud: Cloud, request: dict[str, Any], pace: Pace) -> Snapshot:
-    """Make a manual snapshot and wait until it is available."""
-    identifier = request["DBSnapshotIdentifier"]
+def create(cloud: Cloud, request: dict[str, Any]) -> None:
+    """Ask for a manual snapshot. If it exists with our tag, an earlier try of the same request had arrived."""
     try:
         cloud.call("rds", "create_db_snapshot", **request)
     except RequestError as error:
-        there = find(cloud, identifier) if error.code in _ALREADY_EXISTS else None
+        there = find(cloud, request["DBSnapshotIdentifier"]) if error.code in _ALREADY_EXISTS else None
         if there is None or not there.is_ours:
             raise
-    until(f"Waiting for snapshot {identifier}", lambda: _state(cloud, identifier), pace, "available", _is_doomed)
-    snapshot = find(cloud, identifier)
-    if snapshot is None:
-        raise AwsError(f"The snapshot {identifier} was removed right after it was made.")
-    return snapshot
+
+
+def wait_available(cloud: Cloud, identifier: str, pace: Pace) -> None:
+    """Wait until the snapshot is available; raise AwsError at once if it can't become so any more."""
+    asked = time.monotonic()
+
+    def look() -> str:
+        state = _state(cloud, identifier)
+        return "not listed yet" if state == GONE and time.monotonic() - asked < APPEAR_SECONDS else state
+
+    until(f"Waiting for snapshot {identifier}", look, pace, "available", lambda state: state.startswith(_DOOMED))
 
 
 def _state(cloud: Cloud, identifier: str) -> str:
@@ -68,23 +74,25 @@ def _state(cloud: Cloud, identifier: str) -> str:
     return f"{snapshot.status}, {snapshot.progress} %"
 
 
-def _is_doomed(state: str) -> bool:
-    return state.startswith(_DOOMED)
+def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = False) -> None:
+    """Delete a temporary snapshot and wait until it is gone; raise LeftoverError, with the command, if it stays.
 
-
-def delete(cloud: Cloud, identifier: str, pace: Pace) -> None:
-    """Delete a temporary snapshot and wait until it is gone; raise LeftoverError, with the command, if it stays."""
+    `maybe_late`: the reply to its making was lost, so it may still appear.
+    """
+    patience = time.monotonic() + (APPEAR_SECONDS if maybe_late else 0)
 
     def look() -> str:
         snapshot = find(cloud, identifier)
-        return GONE if snapshot is None else _try_delete(cloud, snapshot)
+        if snapshot is None:
+            return GONE if time.monotonic() >= patience else "not listed"
+        return _try_delete(cloud, snapshot)
 
     until_gone(f"The temporary snapshot {identifier}", look, pace, delete_command(cloud, identifier))
 
 
 def _try_delete(cloud: Cloud, snapshot: Snapshot) -> str:
     if not snapshot.is_ours:
-        raise AwsError(f"{snapshot.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
+        raise NotOursError(f"{snapshot.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
     try:
         cloud.call("rds", "delete_db_snapshot", DBSnapshotIdentifier=snapshot.id)
     except RequestError as error:

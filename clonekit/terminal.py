@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ def psql(settings: Settings, db: str = "", command: str = "") -> int:
     """Run psql on a local database (default: the clone), interactively or for one command; return its exit code."""
     server, name = local.server(settings), app.target(settings, db, os.environ)
     client = clients.choose(databases.major(server, name), settings.local.client_dir, server.sslmode)
-    argv = commands.psql(client.program("psql"), server.parameters(name), command or None)
+    argv = commands.psql(client.program("psql"), server.parameters(name), command or None, batch=not sys.stdin.isatty())
     with _interrupts_for_the_child():
         return subprocess.call(argv, env={**without_pg_variables(os.environ), **server.environment(name)})
 

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clonekit.errors import AwsError, LeftoverError
+from clonekit.errors import AwsError, LeftoverError, NotOursError
 from clonekit.names import duration
 from clonekit.output import Progress, say
 
 GONE = "gone"
 _TICK_SECONDS = 0.5
+_SHORTEST_SECONDS = 0.1  # between two requests, whatever the settings say
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def until(title: str, look: Callable[[], str], pace: Pace, done: str, doomed: Ca
                 limit = duration(pace.limit_seconds)
                 raise AwsError(f"{title}: still {state!r} after {limit}, the limit that {pace.setting} sets.")
             text = f"{state}, at most {duration(left)} more"
-            pause(min(pace.poll_seconds, left), lambda text=text: progress.update(text))  # type: ignore[misc]
+            pause(min(max(pace.poll_seconds, _SHORTEST_SECONDS), left), lambda text=text: progress.update(text))  # type: ignore[misc]
 
 
 def until_gone(what: str, look: Callable[[], str], pace: Pace, by_hand: str) -> None:
@@ -46,6 +47,8 @@ def until_gone(what: str, look: Callable[[], str], pace: Pace, by_hand: str) -> 
     """
     try:
         until(f"Deleting {what[0].lower()}{what[1:]}", look, pace, GONE, lambda _: False)
+    except NotOursError:
+        raise
     except BaseException as error:
         say(f"{what} may still exist and cost money. Remove it with:\n  {by_hand}")
         if isinstance(error, AwsError):

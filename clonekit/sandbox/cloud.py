@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from clonekit.embedded import HOST, write_private
 from clonekit.sandbox.layout import Layout
 
-PASSWORD_VARIABLE = "SANDBOX_MASTER_PASSWORD"  # noqa: S105 - its name, not its value
+PASSWORD_VARIABLE = "SANDBOX_MASTER_PASSWORD"
 
 
 def main(argv: list[str]) -> None:

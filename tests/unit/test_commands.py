@@ -34,7 +34,6 @@ def test_a_dump_is_custom_compressed_and_without_owners() -> None:
         "--format=custom",
         "--compress=1",
         "--no-owner",
-        "--no-privileges",
         "--verbose",
         "--file=/d/x.part",
         QUOTED,
@@ -56,11 +55,11 @@ def test_a_schema_is_repeatable_with_a_fixed_key() -> None:
 
 
 def test_a_restore_goes_into_the_named_database() -> None:
-    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump")) == [
+    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump"), Path("/t/list")) == [
         "/bin18/pg_restore",
         "--no-owner",
-        "--no-privileges",
         "--verbose",
+        "--use-list=/t/list",
         QUOTED,
         "/d/x.dump",
     ]
@@ -94,7 +93,7 @@ def test_the_plugin_gets_its_arguments_in_the_aws_clis_order() -> None:
     [
         commands.dump(BIN / "pg_dump", SERVER.parameters("x"), Path("/d/x")),
         commands.dump_schema(BIN / "pg_dump", SERVER.parameters("x"), "k"),
-        commands.restore(BIN / "pg_restore", SERVER.parameters("x"), Path("/d/x")),
+        commands.restore(BIN / "pg_restore", SERVER.parameters("x"), Path("/d/x"), Path("/t/list")),
         commands.psql(BIN / "psql", SERVER.parameters("x"), "select"),
     ],
     ids=lambda argv: Path(argv[0]).name,
@@ -106,7 +105,10 @@ def test_no_command_line_holds_the_password(argv: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "port"),
     [
-        ("\nStarting session with SessionId: a\nPort 25432 opened for sessionId a.\nWaiting for connections...\n", 25432),
+        (
+            "\nStarting session with SessionId: a\nPort 25432 opened for sessionId a.\nWaiting for connections...\n",
+            25432,
+        ),
         ("Port 1 opened for sessionId a.", 1),
         ("", 0),
         ("Starting session with SessionId: a\n", 0),

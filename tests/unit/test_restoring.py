@@ -119,7 +119,10 @@ def test_an_extension_that_is_not_available_is_benign_and_so_is_its_comment() ->
 
 def test_a_table_of_a_missing_type_is_lost_and_so_is_its_data() -> None:
     found = restoring.problems(TABLE_OF_MISSING_TYPE)
-    assert [(problem.entry, problem.benign) for problem in found] == [("TABLE e postgres", ""), ("TABLE DATA e postgres", "")]
+    assert [(problem.entry, problem.benign) for problem in found] == [
+        ("TABLE e postgres", ""),
+        ("TABLE DATA e postgres", ""),
+    ]
 
 
 def test_data_that_could_not_be_copied_is_lost() -> None:
@@ -194,8 +197,25 @@ def test_a_signal_after_ignored_errors_gave_up() -> None:
 
 
 def test_contents_count_tables_and_foreign_tables_but_not_their_data() -> None:
-    assert restoring.contents(LISTING) == Contents(entries=12, tables=3, dbname="src")
+    assert restoring.contents(LISTING).tables == 3
+
+
+def test_contents_count_what_is_restored() -> None:
+    assert restoring.contents(LISTING).entries == 12
+
+
+def test_grants_are_not_restored_but_default_privileges_are() -> None:
+    acl, default = "3; 0 0 ACL public TABLE t x\n", "4; 826 1 DEFAULT ACL public DEFAULT PRIVILEGES FOR TABLES x\n"
+    assert restoring.contents(acl + default).to_restore == default
 
 
 def test_an_empty_listing_has_no_contents() -> None:
-    assert restoring.contents("") == Contents(0, 0, "")
+    assert restoring.contents("") == Contents("", "", 0)
+
+
+def test_settings_and_comment_of_the_dumped_database_are_given_to_another() -> None:
+    text = """ALTER DATABASE "a b" SET search_path TO 'x', 'y;';
+        ALTER ROLE r IN DATABASE "a b" SET x TO '1';
+        COMMENT ON DATABASE "a b" IS 'it''s';"""
+    expected = ["ALTER DATABASE c SET search_path TO 'x', 'y;';", "COMMENT ON DATABASE c IS 'it''s';"]
+    assert restoring.database_settings(text, "c") == expected

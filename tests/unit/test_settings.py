@@ -14,8 +14,8 @@ from clonekit.settings import Settings
 ROOT = Path("/project")
 
 
-def read(config: dict[str, Any] | None = None, **environ: str) -> Settings:
-    return settings.read(config or {}, environ, ROOT)
+def read(config: dict[str, Any] | None = None, environ: dict[str, str] | None = None) -> Settings:
+    return settings.read(config or {}, environ or {}, ROOT)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_a_section_that_is_no_section_is_named(value: object) -> None:
 )
 def test_an_unknown_variable_of_ours_is_refused_by_name(variable: str) -> None:
     with pytest.raises(UsageError, match=f"Unknown setting {variable}: "):
-        read(**{variable: "x"})
+        read(environ={variable: "x"})
 
 
 @pytest.mark.parametrize("variable", ["INVOKE_RDS_FRESHNESS_HOURS", "INVOKE_RUN_ECHO", "INVOKE_TASKS", "RDS_TYPO"])
 def test_known_and_foreign_variables_are_let_pass(variable: str) -> None:
-    assert read(**{variable: "x"}) == Settings(root=ROOT)
+    assert read(environ={variable: "x"}) == Settings(root=ROOT)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])

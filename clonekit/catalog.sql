@@ -1,0 +1,400 @@
+-- What a database's schema has and `pg_dump --schema-only --no-owner --no-privileges` (18) does not show, as one JSON
+-- object a line: kind, schema, name, definition. Run by psql as any role; for servers 13 to 18. The line before each
+-- query says what pg_dump does with the fact. What it shows is not repeated, but for the order of columns and the names
+-- of NOT NULL constraints, which are differences of their own kind. `schema` is `-` where pg_dump's comments say so.
+\set QUIET on
+\set ON_ERROR_STOP on
+\pset format unaligned
+\pset tuples_only on
+SET client_encoding = 'UTF8';
+SET search_path = pg_catalog;
+SET quote_all_identifiers = off;
+SET jit = off;
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip \gset
+
+-- CREATE EXTENSION is printed without the version (so that a restore takes the newest one); plpgsql is not printed.
+SELECT row_to_json(r) FROM (
+    SELECT 'EXTENSION VERSION' AS kind, '-' AS schema, extname AS name, extversion AS definition
+    FROM pg_extension
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Which tables' rows an extension has dumped shows only in a dump with rows.
+SELECT row_to_json(r) FROM (
+    SELECT 'EXTENSION CONFIGURATION' AS kind, nspname AS schema, quote_ident(extname) || ' ' || relname AS name,
+        condition AS definition
+    FROM pg_extension, unnest(extconfig, extcondition) AS configured (relid, condition), pg_class AS c, pg_namespace AS n
+    WHERE c.oid = relid AND n.oid = relnamespace
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- None of the database's own properties is printed without --create. Its name and owner are not compared.
+SELECT row_to_json(r) FROM (
+    SELECT 'DATABASE PROPERTY' AS kind, '-' AS schema, property.name, coalesce(value, '') AS definition
+    FROM pg_database AS d JOIN pg_tablespace AS t ON t.oid = dattablespace, to_jsonb(d) AS j, LATERAL (VALUES
+        ('encoding', pg_encoding_to_char(encoding)),
+        ('locale provider', CASE coalesce(j ->> 'datlocprovider', 'c') WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' ELSE 'builtin' END),
+        ('LC_COLLATE', datcollate::text),
+        ('LC_CTYPE', datctype::text),
+        ('locale', coalesce(j ->> 'datlocale', j ->> 'daticulocale')),
+        ('ICU rules', j ->> 'daticurules'),
+        ('tablespace', spcname::text),
+        ('is template', datistemplate::text),
+        ('allow connections', datallowconn::text),
+        ('connection limit', datconnlimit::text)
+    ) AS property (name, value)
+    WHERE datname = current_database()
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET are printed with --create only. A secret's value shows as
+-- four digits of its checksum: a change is seen, and too little is told to confirm a guess.
+SELECT row_to_json(r) FROM (
+    SELECT CASE setrole WHEN 0 THEN 'DATABASE SETTING' ELSE 'ROLE IN DATABASE SETTING' END AS kind, '-' AS schema,
+        CASE setrole WHEN 0 THEN '' ELSE quote_ident(pg_get_userbyid(setrole)) || ' ' END || parameter AS name,
+        CASE WHEN parameter ~* '(passw|passphrase|secret|token|credential|jwt|(api|private|encryption).?key)'
+            THEN '(hidden, checksum ' || left(md5(value), 4) || ')' ELSE value END AS definition
+    FROM pg_db_role_setting, unnest(setconfig) AS setting,
+        LATERAL (SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)) AS parts (parameter, value)
+    WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- --no-privileges leaves out ALTER DEFAULT PRIVILEGES. The database's owner, whoever it is, shows as <owner>.
+SELECT row_to_json(r) FROM (
+    WITH who AS (
+        SELECT 0::oid AS oid, 'PUBLIC' AS role
+        UNION ALL
+        SELECT a.oid, CASE a.oid WHEN datdba THEN '<owner>' ELSE quote_ident(rolname) END
+        FROM pg_roles AS a, pg_database WHERE datname = current_database()
+    )
+    SELECT 'DEFAULT PRIVILEGES' AS kind, coalesce(nspname, '-') AS schema,
+        coalesce(f.role, '?') || ' ' || CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
+            WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' WHEN 'L' THEN 'LARGE OBJECTS' ELSE defaclobjtype::text END AS name,
+        coalesce((
+            SELECT string_agg(line, E'\n' ORDER BY line COLLATE "C") FROM (
+                SELECT 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO ' || coalesce(w.role, '?')
+                    || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+                FROM aclexplode(defaclacl) LEFT JOIN who AS w ON w.oid = grantee
+                GROUP BY w.role, is_grantable
+            ) AS lines
+        ), '') AS definition
+    FROM pg_default_acl LEFT JOIN pg_namespace AS n ON n.oid = defaclnamespace LEFT JOIN who AS f ON f.oid = defaclrole
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- For --privileges only. pg_dump never prints who owns the database, an extension or its members (those that have another
+-- owner than the extension stand further below), nor, with --schema-only, anything of large objects.
+SELECT row_to_json(r) FROM (
+    SELECT 'OWNER' AS kind, '-' AS schema, 'DATABASE' AS name, pg_get_userbyid(datdba)::text AS definition
+    FROM pg_database WHERE datname = current_database()
+    UNION ALL
+    SELECT 'OWNER', '-', 'EXTENSION ' || quote_ident(extname), pg_get_userbyid(extowner) FROM pg_extension
+    UNION ALL
+    SELECT 'OWNER', '-', 'LARGE OBJECT ' || l.oid, pg_get_userbyid(lomowner)
+    FROM pg_largeobject_metadata AS l, pg_database WHERE datname = current_database() AND lomowner <> datdba
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- For --privileges only: grants on the database are printed with --create only, those on large objects not at all.
+SELECT row_to_json(r) FROM (
+    SELECT 'PRIVILEGES' AS kind, '-' AS schema, object AS name,
+        coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), '') AS definition
+    FROM (
+        SELECT object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
+            || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+            || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+        FROM (
+            SELECT 'DATABASE', coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+            UNION ALL
+            SELECT 'LARGE OBJECT ' || oid, lomacl FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL
+        ) AS granted (object, acl), aclexplode(acl)
+        GROUP BY object, grantee, is_grantable
+    ) AS lines
+    GROUP BY object
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Not printed: a subscription is always created disabled. The columns are those that all may read.
+\if :can_skip
+SELECT row_to_json(r) FROM (
+    SELECT 'SUBSCRIPTION STATE' AS kind, '-' AS schema, subname AS name,
+        concat_ws(', ', CASE WHEN subenabled THEN 'enabled' END, 'skips ' || nullif(subskiplsn, '0/0')) AS definition
+    FROM pg_subscription
+    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (subenabled OR subskiplsn <> '0/0')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+\else
+SELECT row_to_json(r) FROM (
+    SELECT 'SUBSCRIPTION STATE' AS kind, '-' AS schema, subname AS name, 'enabled' AS definition
+    FROM pg_subscription
+    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND subenabled
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+\endif
+
+-- An invalid index is not printed at all; an invalid index of a partitioned table is printed as if it were valid.
+SELECT row_to_json(r) FROM (
+    SELECT 'INDEX STATE' AS kind, nspname AS schema, relname AS name,
+        concat_ws(', ', CASE WHEN NOT indisvalid THEN 'invalid' END, CASE WHEN NOT indisready THEN 'not ready' END,
+            CASE WHEN NOT indislive THEN 'being dropped' END) || ': ' || pg_get_indexdef(c.oid) AS definition
+    FROM pg_index JOIN pg_class AS c ON c.oid = indexrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE NOT (indisvalid AND indisready AND indislive) AND nspname !~ '^pg_'
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Every materialized view is printed WITH NO DATA.
+SELECT row_to_json(r) FROM (
+    SELECT 'MATERIALIZED VIEW STATE' AS kind, nspname AS schema, relname AS name, 'not populated' AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE relkind = 'm' AND NOT relispopulated AND nspname !~ '^pg_'
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Triggers that PostgreSQL makes for a constraint are not printed; where one of a partition is not in the state of the
+-- partitioned table's, pg_dump prints its state, under a name with an object identifier in it.
+SELECT row_to_json(r) FROM (
+    SELECT 'CONSTRAINT TRIGGER STATE' AS kind, nspname AS schema, c.relname || ' ' || coalesce(p.conname, k.conname) AS name,
+        string_agg(proname || ' on ' || tgrelid::regclass
+            || CASE tgenabled WHEN 'D' THEN ' disabled' WHEN 'R' THEN ' enabled replica' ELSE ' enabled always' END, E'\n'
+            ORDER BY tgrelid::regclass::text COLLATE "C", proname, tgenabled) AS definition
+    FROM pg_trigger JOIN pg_constraint AS k ON k.oid = tgconstraint JOIN pg_proc AS f ON f.oid = tgfoid
+        -- a foreign key has one more constraint for each partition that it refers to, whose name PostgreSQL chose
+        LEFT JOIN pg_constraint AS p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
+        JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE tgisinternal AND tgenabled <> 'O' AND k.contype <> 't'
+    GROUP BY nspname, c.relname, coalesce(p.conname, k.conname)
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost.
+SELECT row_to_json(r) FROM (
+    SELECT 'INHERITED CONSTRAINT STATE' AS kind, nspname AS schema, relname || ' ' || conname AS name,
+        concat_ws(' ', CASE WHEN NOT convalidated THEN 'NOT VALID' END,
+            CASE WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'NOT ENFORCED' END) AS definition
+    FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = conrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE (NOT conislocal OR conparentid <> 0) AND NOT convalidated
+        AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- A partition between the two transactions of DETACH ... CONCURRENTLY is printed as an attached one.
+SELECT row_to_json(r) FROM (
+    SELECT 'PARTITION STATE' AS kind, nspname AS schema, relname AS name, 'being detached' AS definition
+    FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = inhrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE relispartition AND (to_jsonb(i) ->> 'inhdetachpending')::boolean
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Inherited columns are not printed, so where they stand among a table's own does not show. Where it does, it is told apart.
+SELECT row_to_json(r) FROM (
+    SELECT 'COLUMN ORDER' AS kind, nspname AS schema, relname AS name,
+        string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace JOIN pg_attribute ON attrelid = c.oid
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND attnum > 0 AND NOT attisdropped
+        AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+    GROUP BY nspname, relname
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- From version 18 on, where each has a name. Printed where it is not the one that PostgreSQL would choose.
+SELECT row_to_json(r) FROM (
+    SELECT 'NOT NULL' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(attname) AS name,
+        quote_ident(conname) AS definition
+    FROM pg_constraint JOIN pg_class AS c ON c.oid = conrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+        JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE contype = 'n' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
+-- on the constraint behind a constraint trigger, and on triggers that a partition has from its partitioned table.
+SELECT row_to_json(r) FROM (
+    SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
+    FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
+    WHERE classoid = 'pg_database'::regclass AND datname = current_database()
+    UNION ALL
+    SELECT 'COMMENT', '-', 'LARGE OBJECT ' || objoid, description
+    FROM pg_description WHERE classoid = 'pg_largeobject'::regclass
+    UNION ALL
+    SELECT 'COMMENT', '-', 'EXTENSION ' || quote_ident(extname), description
+    FROM pg_description JOIN pg_extension AS e ON e.oid = objoid
+    WHERE classoid = 'pg_extension'::regclass AND e.oid < 16384
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'CONSTRAINT ' || quote_ident(conname) || ' ON ' || quote_ident(relname), description
+    FROM pg_description JOIN pg_constraint AS k ON k.oid = objoid JOIN pg_class AS c ON c.oid = conrelid
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_constraint'::regclass
+        AND (contype = 't' OR contype = 'c' AND NOT conislocal OR contype = 'f' AND conparentid <> 0)
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || quote_ident(relname), description
+    FROM pg_description JOIN pg_trigger AS t ON t.oid = objoid JOIN pg_trigger AS parent ON parent.oid = t.tgparentid
+        JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_trigger'::regclass AND t.tgenabled = parent.tgenabled
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Labels that are not printed: on the database, large objects, a composite type's columns and what initdb made.
+SELECT row_to_json(r) FROM (
+    SELECT 'SECURITY LABEL' AS kind, '-' AS schema, 'DATABASE' AS name, quote_ident(provider) || ': ' || label AS definition
+    FROM pg_shseclabel JOIN pg_database AS d ON d.oid = objoid
+    WHERE classoid = 'pg_database'::regclass AND datname = current_database()
+    UNION ALL
+    SELECT 'SECURITY LABEL', '-', 'LARGE OBJECT ' || objoid, quote_ident(provider) || ': ' || label
+    FROM pg_seclabel WHERE classoid = 'pg_largeobject'::regclass
+    UNION ALL
+    SELECT 'SECURITY LABEL', '-', upper(type) || ' ' || identity, quote_ident(provider) || ': ' || label
+    FROM pg_seclabel AS s, pg_identify_object(classoid, objoid, objsubid)
+    WHERE objoid < 16384 AND NOT classoid IN ('pg_namespace'::regclass, 'pg_largeobject'::regclass)
+        AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = classoid AND d.objid = objoid AND deptype = 'e')
+    UNION ALL
+    SELECT 'SECURITY LABEL', nspname, 'COLUMN ' || quote_ident(relname) || '.' || quote_ident(attname), quote_ident(provider) || ': ' || label
+    FROM pg_seclabel JOIN pg_class AS c ON c.oid = objoid JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_class'::regclass AND relkind = 'c'
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Of an extension only CREATE EXTENSION is printed: nothing of its members, nor of what was done to them by hand (added or
+-- removed members, altered functions, columns, indexes, triggers, policies, comments ... of member tables). Nor is anything
+-- that a user made inside pg_catalog or information_schema. Names are without the schema of the extension, so that an
+-- extension in another schema is one difference and not one for each member.
+SELECT row_to_json(r) FROM (
+WITH member AS MATERIALIZED (
+    SELECT classid, objid, quote_ident(extname) AS extension,
+        CASE nspname WHEN 'pg_catalog' THEN '^$'
+            ELSE '(^|[^[:alnum:]_$".])' || regexp_replace(quote_ident(nspname), '([^[:alnum:]_])', '\\\1', 'g') || '\.' END AS home
+    FROM pg_depend JOIN pg_extension AS e ON e.oid = refobjid JOIN pg_namespace AS n ON n.oid = extnamespace
+    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+    UNION ALL
+    SELECT classid, oid, NULL, '^$'
+    FROM (
+        SELECT 'pg_proc'::regclass::oid, oid, pronamespace FROM pg_proc
+        UNION ALL SELECT 'pg_class'::regclass, oid, relnamespace FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace FROM pg_type
+        UNION ALL SELECT 'pg_operator'::regclass, oid, oprnamespace FROM pg_operator
+        UNION ALL SELECT 'pg_opclass'::regclass, oid, opcnamespace FROM pg_opclass
+        UNION ALL SELECT 'pg_opfamily'::regclass, oid, opfnamespace FROM pg_opfamily
+        UNION ALL SELECT 'pg_collation'::regclass, oid, collnamespace FROM pg_collation
+        UNION ALL SELECT 'pg_conversion'::regclass, oid, connamespace FROM pg_conversion
+        UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxnamespace FROM pg_statistic_ext
+        UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace FROM pg_ts_config
+        UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace FROM pg_ts_dict
+        UNION ALL SELECT 'pg_ts_parser'::regclass, oid, prsnamespace FROM pg_ts_parser
+        UNION ALL SELECT 'pg_ts_template'::regclass, oid, tmplnamespace FROM pg_ts_template
+    ) AS object (classid, oid, namespace)
+    WHERE oid >= 16384 AND namespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+        AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = object.classid AND d.objid = oid AND d.deptype = 'e')
+), made AS (  -- a type that comes with another object is a member in some versions only
+    SELECT oid FROM pg_type AS t
+    WHERE typtype = 'm' OR (typcategory = 'A' AND EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid))
+        OR typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c')
+), described (class, objid, definition) AS (
+    SELECT 'pg_proc', p.oid, concat_ws(E'\n', 'arguments ' || pg_get_function_arguments(p.oid), 'returns ' || pg_get_function_result(p.oid),
+        'language ' || lanname, CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+        CASE proparallel WHEN 's' THEN 'parallel safe' WHEN 'r' THEN 'parallel restricted' ELSE 'parallel unsafe' END,
+        CASE WHEN proisstrict THEN 'strict' END, CASE WHEN prosecdef THEN 'security definer' END, CASE WHEN proleakproof THEN 'leakproof' END,
+        'cost ' || procost, 'rows ' || nullif(prorows, 0), 'support ' || nullif(prosupport::text, '-'),
+        (SELECT string_agg('set ' || setting, E'\n' ORDER BY setting COLLATE "C") FROM unnest(proconfig) AS setting),
+        'body with checksum ' || md5(concat_ws(' ', probin, prosrc, CASE WHEN to_jsonb(p) ->> 'prosqlbody' <> '' THEN pg_get_functiondef(p.oid) END)),
+        (SELECT concat_ws(' ', 'aggregate', aggkind, aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn,
+            aggmfinalfn, aggfinalextra, aggmfinalextra, aggfinalmodify, aggmfinalmodify, aggsortop::regoperator, aggtranstype::regtype, 'initial ' || agginitval,
+            aggtransspace, aggmtranstype::regtype, aggmtransspace, 'moving initial ' || aggminitval) FROM pg_aggregate WHERE aggfnoid = p.oid))
+    FROM member JOIN pg_proc AS p ON p.oid = objid JOIN pg_language AS l ON l.oid = prolang WHERE classid = 'pg_proc'::regclass
+    UNION ALL
+    SELECT 'pg_class', c.oid, concat_ws(E'\n', 'persistence ' || nullif(relpersistence, 'p')::text,
+        'tablespace ' || (SELECT spcname FROM pg_tablespace AS t WHERE t.oid = reltablespace), 'access method ' || (SELECT amname FROM pg_am WHERE pg_am.oid = relam),
+        (SELECT 'options ' || string_agg(option, ', ' ORDER BY option COLLATE "C") FROM unnest(reloptions) AS option),
+        CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced row security' END,
+        'replica identity ' || nullif(relreplident, CASE WHEN relkind IN ('r', 'p', 'm') THEN 'd' ELSE 'n' END)::text,
+        (SELECT string_agg(concat_ws(' ', 'column', quote_ident(attname), format_type(atttypid, atttypmod),
+                'collate ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'not null' END,
+                CASE attgenerated WHEN '' THEN 'default ' WHEN 's' THEN 'stored ' ELSE 'virtual ' END || pg_get_expr(adbin, adrelid),
+                'identity ' || nullif(attidentity, '')::text, 'storage ' || nullif(attstorage, typstorage)::text, 'compression ' || nullif(compression, ''),
+                'statistics ' || nullif(attstattarget, -1), 'options ' || array_to_string(attoptions, ', ')), E'\n' ORDER BY attnum)
+            FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum,
+                LATERAL (SELECT to_jsonb(a) ->> 'attcompression') AS x (compression)
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
+        (SELECT string_agg('constraint ' || quote_ident(conname) || ' ' || pg_get_constraintdef(k.oid), E'\n' ORDER BY conname) FROM pg_constraint AS k WHERE conrelid = c.oid),
+        (SELECT string_agg(pg_get_indexdef(indexrelid) || CASE WHEN indisclustered THEN ' clustered' ELSE '' END, E'\n' ORDER BY pg_get_indexdef(indexrelid) COLLATE "C")
+            FROM pg_index WHERE indrelid = c.oid),
+        (SELECT string_agg(pg_get_triggerdef(t.oid) || ' ' || tgenabled::text, E'\n' ORDER BY tgname) FROM pg_trigger AS t WHERE tgrelid = c.oid AND NOT tgisinternal),
+        (SELECT string_agg(pg_get_ruledef(w.oid) || ' ' || ev_enabled::text, E'\n' ORDER BY rulename) FROM pg_rewrite AS w WHERE ev_class = c.oid),
+        (SELECT string_agg(concat_ws(' ', 'policy', quote_ident(polname), polcmd, polpermissive,
+                (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(role) END, ', ' ORDER BY pg_get_userbyid(role)) FROM unnest(polroles) AS role),
+                'using', pg_get_expr(polqual, polrelid), 'check', pg_get_expr(polwithcheck, polrelid)), E'\n' ORDER BY polname)
+            FROM pg_policy WHERE polrelid = c.oid),
+        (SELECT string_agg(pg_get_statisticsobjdef(s.oid), E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
+        (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid))
+    FROM member JOIN pg_class AS c ON c.oid = objid WHERE classid = 'pg_class'::regclass
+    UNION ALL
+    SELECT 'pg_type', t.oid, concat_ws(E'\n', CASE WHEN NOT typisdefined THEN 'shell' END,
+        CASE typtype WHEN 'b' THEN concat_ws(' ', 'base', typlen, typbyval, typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze,
+            'category', typcategory, typispreferred, 'align', typalign, 'storage', typstorage, 'delimiter', typdelim, 'default', typdefault,
+            'element', nullif(typelem, 0)::regtype, 'subscript ' || (to_jsonb(t) ->> 'typsubscript')) END,
+        CASE typtype WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), 'default ' || typdefault, CASE WHEN typnotnull THEN 'not null' END) END,
+        (SELECT string_agg('label ' || quote_literal(enumlabel), E'\n' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
+        (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff) FROM pg_range WHERE rngtypid = t.oid),
+        (SELECT string_agg(concat_ws(' ', 'attribute', quote_ident(attname), format_type(atttypid, atttypmod)), E'\n' ORDER BY attnum)
+            FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped),
+        (SELECT string_agg(concat_ws(' ', 'constraint', quote_ident(conname), pg_get_constraintdef(k.oid)), E'\n' ORDER BY conname)
+            FROM pg_constraint AS k WHERE contypid = t.oid))
+    FROM member JOIN pg_type AS t ON t.oid = objid WHERE classid = 'pg_type'::regclass
+    UNION ALL
+    SELECT 'pg_operator', o.oid, concat_ws(' ', 'function', oprcode, 'restrict ' || nullif(oprrest::text, '-'), 'join ' || nullif(oprjoin::text, '-'),
+        'commutator ' || nullif(oprcom, 0)::regoperator, 'negator ' || nullif(oprnegate, 0)::regoperator,
+        CASE WHEN oprcanhash THEN 'hashes' END, CASE WHEN oprcanmerge THEN 'merges' END)
+    FROM member JOIN pg_operator AS o ON o.oid = objid WHERE classid = 'pg_operator'::regclass
+    UNION ALL
+    SELECT 'pg_cast', k.oid, concat_ws(' ', castmethod, castcontext, nullif(castfunc, 0)::regprocedure)
+    FROM member JOIN pg_cast AS k ON k.oid = objid WHERE classid = 'pg_cast'::regclass
+    UNION ALL
+    SELECT 'pg_opclass', o.oid, concat_ws(' ', 'for', opcintype::regtype, 'stores ' || nullif(opckeytype, 0)::regtype, CASE WHEN opcdefault THEN 'default' END,
+        'family', opfname)
+    FROM member JOIN pg_opclass AS o ON o.oid = objid JOIN pg_opfamily AS f ON f.oid = opcfamily WHERE classid = 'pg_opclass'::regclass
+    UNION ALL
+    SELECT 'pg_opfamily', objid, concat_ws(E'\n',
+        (SELECT string_agg(concat_ws(' ', 'operator', amopstrategy, amopopr::regoperator, amoppurpose), E'\n'
+            ORDER BY amopstrategy, amopopr::regoperator::text COLLATE "C", amoppurpose) FROM pg_amop WHERE amopfamily = objid),
+        (SELECT string_agg(concat_ws(' ', 'function', amprocnum, amproclefttype::regtype, amprocrighttype::regtype, amproc::regprocedure), E'\n'
+            ORDER BY amprocnum, amproclefttype::regtype::text COLLATE "C", amprocrighttype::regtype::text COLLATE "C") FROM pg_amproc WHERE amprocfamily = objid))
+    FROM member WHERE classid = 'pg_opfamily'::regclass
+    UNION ALL
+    SELECT 'pg_am', a.oid, concat_ws(' ', amtype, amhandler) FROM member JOIN pg_am AS a ON a.oid = objid WHERE classid = 'pg_am'::regclass
+    UNION ALL
+    SELECT 'pg_language', l.oid, concat_ws(' ', CASE WHEN lanpltrusted THEN 'trusted' END, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc)
+    FROM member JOIN pg_language AS l ON l.oid = objid WHERE classid = 'pg_language'::regclass
+    UNION ALL
+    SELECT 'pg_collation', l.oid, concat_ws(' ', collprovider, collisdeterministic, collcollate, collctype,
+        coalesce(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale'), to_jsonb(l) ->> 'collicurules')
+    FROM member JOIN pg_collation AS l ON l.oid = objid WHERE classid = 'pg_collation'::regclass
+    UNION ALL
+    SELECT 'pg_ts_dict', d.oid, concat_ws(' ', 'template', tmplname, dictinitoption)
+    FROM member JOIN pg_ts_dict AS d ON d.oid = objid JOIN pg_ts_template AS t ON t.oid = dicttemplate WHERE classid = 'pg_ts_dict'::regclass
+    UNION ALL
+    SELECT 'pg_ts_config', c.oid, concat_ws(E'\n', 'parser ' || prsname,
+        (SELECT string_agg(concat_ws(' ', 'token', maptokentype, dictname), E'\n' ORDER BY maptokentype, mapseqno)
+            FROM pg_ts_config_map JOIN pg_ts_dict AS d ON d.oid = mapdict WHERE mapcfg = c.oid))
+    FROM member JOIN pg_ts_config AS c ON c.oid = objid JOIN pg_ts_parser AS p ON p.oid = cfgparser WHERE classid = 'pg_ts_config'::regclass
+    UNION ALL
+    SELECT 'pg_event_trigger', t.oid, concat_ws(' ', evtevent, evtfoid::regproc, evtenabled, evttags)
+    FROM member JOIN pg_event_trigger AS t ON t.oid = objid WHERE classid = 'pg_event_trigger'::regclass
+    UNION ALL
+    SELECT 'pg_foreign_data_wrapper', w.oid, concat_ws(' ', nullif(fdwhandler, 0)::regproc, nullif(fdwvalidator, 0)::regproc,
+        (SELECT string_agg(split_part(option, '=', 1) || ' with checksum ' || left(md5(option), 4), ', ' ORDER BY option COLLATE "C") FROM unnest(fdwoptions) AS option))
+    FROM member JOIN pg_foreign_data_wrapper AS w ON w.oid = objid WHERE classid = 'pg_foreign_data_wrapper'::regclass
+    UNION ALL
+    SELECT 'pg_foreign_server', s.oid, concat_ws(' ', srvtype, srvversion,
+        (SELECT string_agg(split_part(option, '=', 1) || ' with checksum ' || left(md5(option), 4), ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option))
+    FROM member JOIN pg_foreign_server AS s ON s.oid = objid WHERE classid = 'pg_foreign_server'::regclass
+), named AS MATERIALIZED (
+    SELECT classid, objid, extension, home, concat_ws(' ', extension, type, regexp_replace(identity, home, '\1', 'g')) AS name
+    FROM member, pg_identify_object(classid, objid, 0)
+    WHERE NOT (classid = 'pg_type'::regclass AND objid IN (SELECT oid FROM made))
+)
+SELECT CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT' ELSE 'EXTENSION MEMBER' END AS kind, '-' AS schema, name,
+    coalesce(regexp_replace(definition, home, '\1', 'g'), '') AS definition
+FROM named LEFT JOIN described ON described.class::regclass = classid AND described.objid = named.objid
+UNION ALL
+SELECT 'COMMENT', '-', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT ' ELSE 'EXTENSION MEMBER ' END || name || coalesce(' column ' || quote_ident(attname), ''),
+    d.description
+FROM named JOIN pg_description AS d ON classoid = classid AND objoid = objid
+    LEFT JOIN pg_attribute ON classid = 'pg_class'::regclass AND attrelid = objid AND attnum = objsubid AND objsubid > 0
+UNION ALL
+SELECT 'SECURITY LABEL', '-', 'EXTENSION MEMBER ' || name || coalesce(' column ' || quote_ident(attname), ''), quote_ident(provider) || ': ' || label
+FROM named JOIN pg_seclabel ON classoid = classid AND objoid = objid
+    LEFT JOIN pg_attribute ON classid = 'pg_class'::regclass AND attrelid = objid AND attnum = objsubid AND objsubid > 0
+WHERE extension IS NOT NULL
+UNION ALL
+SELECT 'OWNER', '-', 'EXTENSION MEMBER ' || name, pg_get_userbyid(coalesce(s.refobjid, 10))
+FROM named JOIN pg_extension ON quote_ident(extname) = extension LEFT JOIN pg_shdepend AS s ON s.classid = named.classid AND s.objid = named.objid
+    AND objsubid = 0 AND deptype = 'o' AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+WHERE coalesce(s.refobjid, 10) <> extowner AND named.classid::regclass::text IN ('pg_proc', 'pg_class', 'pg_type', 'pg_operator',
+    'pg_opclass', 'pg_opfamily', 'pg_collation', 'pg_conversion', 'pg_namespace', 'pg_ts_dict', 'pg_ts_config', 'pg_statistic_ext')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+COMMIT;

@@ -1,0 +1,50 @@
+"""What pg_dump does not show of a schema, asked from the catalogs: the query's argv, and its answer read. Pure.
+
+`catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
+
+    EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
+    DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
+    OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
+    INDEX STATE, MATERIALIZED VIEW STATE, CONSTRAINT TRIGGER STATE, INHERITED CONSTRAINT STATE, PARTITION STATE
+    COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart
+    COMMENT, SECURITY LABEL                                         those that pg_dump leaves out
+    SYSTEM SCHEMA OBJECT                                            what users made in pg_catalog or information_schema
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from clonekit import commands
+from clonekit.schema import Entry
+
+_SCRIPT = Path(__file__).with_name("catalog.sql")
+_FIELDS = ("kind", "schema", "name", "definition")
+
+
+def command(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
+    """Return the `psql` that prints a database's facts, one JSON object a line, and changes nothing."""
+    return [str(program), "--no-psqlrc", f"--file={_SCRIPT}", f"--dbname={commands.conninfo(parameters)}"]
+
+
+def parse(text: str) -> list[Entry]:
+    """Return the facts that psql printed, in its order; ValueError, with a sentence, if a line is none of them.
+
+    >>> parse('{"kind": "EXTENSION VERSION", "schema": "-", "name": "citext", "definition": "1.6"}')[0].definition
+    '1.6'
+    """
+    return [_entry(line) for line in text.split("\n") if line]  # not splitlines: JSON leaves U+2028 as it is
+
+
+def _entry(line: str) -> Entry:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    values = [row.get(field) for field in _FIELDS] if isinstance(row, dict) else []
+    kind, schema, name, definition = values if len(values) == len(_FIELDS) else [None] * len(_FIELDS)
+    if not (
+        isinstance(kind, str) and isinstance(schema, str) and isinstance(name, str) and isinstance(definition, str)
+    ):
+        raise ValueError(f"The catalogs' answer has a line that can't be read: {line[:60]!r}")
+    return Entry(kind=kind, schema=schema, name=name, definition=definition)

@@ -1,0 +1,162 @@
+"""What sort of difference each one is: which is none, which does not fail the gate, which a user may ignore. Pure."""
+
+from collections.abc import Callable, Container
+from enum import StrEnum
+
+from clonekit.differences import Change, Difference
+from clonekit.sqltext import tokens
+
+
+class Sort(StrEnum):
+    """The sorts of differences; `--ignore` takes each of them but `definition`."""
+
+    DEFINITION = "definition"
+    COLUMN_ORDER = "column-order"
+    COMMENTS = "comments"
+    CONSTRAINT_NAMES = "constraint-names"
+    NOT_NULL_NAMES = "not-null-names"
+    WHITESPACE = "whitespace"
+    EXTENSION_VERSIONS = "extension-versions"
+    DATABASE_SETTINGS = "database-settings"
+    DEFAULT_PRIVILEGES = "default-privileges"
+    PRIVILEGES = "privileges"
+
+
+# PostgreSQL 18 names NOT NULL constraints after the table and column of the day; a restore from an older server names
+# them anew. Nothing depends on these names. https://www.postgresql.org/docs/18/release-18.html
+HARMLESS = {Sort.NOT_NULL_NAMES}
+IGNORABLE = [sort for sort in Sort if sort != Sort.DEFINITION]
+
+_BY_KIND = {
+    "COMMENT": Sort.COMMENTS,
+    "COLUMN ORDER": Sort.COLUMN_ORDER,
+    "NOT NULL": Sort.NOT_NULL_NAMES,
+    "EXTENSION VERSION": Sort.EXTENSION_VERSIONS,
+    "DATABASE SETTING": Sort.DATABASE_SETTINGS,
+    "ROLE IN DATABASE SETTING": Sort.DATABASE_SETTINGS,
+    "DATABASE PROPERTY": Sort.DATABASE_SETTINGS,
+    "DEFAULT PRIVILEGES": Sort.DEFAULT_PRIVILEGES,
+    "DEFAULT ACL": Sort.DEFAULT_PRIVILEGES,
+    "ACL": Sort.PRIVILEGES,
+    "PRIVILEGES": Sort.PRIVILEGES,
+    "OWNER": Sort.PRIVILEGES,
+}
+_CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
+_WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
+_ROUTINES = {"FUNCTION", "PROCEDURE"}
+_LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
+_BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
+_NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
+
+Form = Callable[[str, str], object]  # of an object's type and definition; equal forms mean "the same but for ..."
+
+
+def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
+    """Return the difference's sort; `renamed` holds the titles of objects that only their names tell apart."""
+    if difference.kind in _BY_KIND:
+        return _BY_KIND[difference.kind]
+    if difference.kind in _CONSTRAINTS and difference.title in renamed:
+        return Sort.CONSTRAINT_NAMES
+    if difference.change == Change.CHANGED:
+        return next((sort for form, sort in _FORMS if _same(difference, form)), Sort.DEFINITION)
+    return Sort.DEFINITION
+
+
+def is_none(difference: Difference) -> bool:
+    """Return whether only a list that has no order of its own (options, settings) is printed in another order."""
+    return difference.change == Change.CHANGED and _same(difference, _unordered)
+
+
+def _same(difference: Difference, form: Form) -> bool:
+    return form(difference.kind, difference.definition_a) == form(difference.kind, difference.definition_b)
+
+
+def _unordered(kind: str, text: str) -> object:
+    if kind in _ROUTINES:
+        return _routine(text)
+    if kind == "RULE":  # its commands may hold lists whose order means something
+        return text
+    return _sorted_update_columns(_words(text)) if kind == "TRIGGER" else _sorted_options(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return [token for token in tokens(text) if not token.isspace()]
+
+
+def _routine(text: str) -> object:
+    """Return a routine's settings in order, its other clauses as they are, and its body."""
+    found, clauses = list(tokens(text)), [""]
+    for place, token in enumerate(found):
+        if token != _NEXT_CLAUSE:
+            clauses[-1] += token
+        elif found[place + 1] in _BODY_BEGINS:
+            break
+        else:
+            clauses.append("")
+    settings = sorted(clause for clause in clauses if clause.startswith("SET "))
+    return settings, [clause for clause in clauses if clause not in settings], "".join(found[place:])
+
+
+def _sorted_update_columns(words: list[str]) -> list[str]:
+    """Sort the columns of `UPDATE OF b, a`."""
+    if "OF" not in words or words[words.index("OF") - 1] != "UPDATE":
+        return words
+    start = end = words.index("OF") + 1
+    while words[end + 1] == ",":
+        end += 2
+    return [*words[:start], *sorted(words[start : end + 1 : 2]), *words[end + 1 :]]
+
+
+def _sorted_options(words: list[str]) -> list[object]:
+    """Sort what stands in parentheses after WITH, SET or OPTIONS."""
+    result: list[object] = []
+    place = 0
+    while place < len(words):
+        result.append(words[place])
+        if words[place] == "(" and place and words[place - 1] in _LISTS_OF_OPTIONS:
+            items, place = _items(words, place)
+            result.append(sorted(items))
+        place += 1
+    return result
+
+
+def _items(words: list[str], opening: int) -> tuple[list[list[str]], int]:
+    """Return the comma-separated items of a parenthesis, and where it closes."""
+    items, depth, place = [list[str]()], 1, opening
+    while depth:
+        place += 1
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(words[place], 0)
+        if words[place] == "," and depth == 1:
+            items.append([])
+        elif depth:
+            items[-1].append(words[place])
+    return items, place
+
+
+def _without_not_null_names(_: str, text: str) -> list[str]:
+    words = _words(text)
+    named = {place for place in range(len(words)) if words[place + 2 : place + 4] == ["NOT", "NULL"]}
+    named = {place for place in named if words[place] == "CONSTRAINT"}
+    return [word for place, word in enumerate(words) if place not in named and place - 1 not in named]
+
+
+def _without_column_order(kind: str, text: str) -> object:
+    words = _without_not_null_names(kind, text)
+    opening = words.index("(") if "(" in words else 0
+    has_columns = kind in _WITH_COLUMNS or (kind == "TYPE" and words[opening - 1] == "AS")
+    if not (has_columns and opening):
+        return words
+    items, end = _items(words, opening)
+    return words[:opening], sorted(items), words[end:]
+
+
+def _without_blanks(_: str, text: str) -> list[list[str]]:
+    """Return the tokens, those of a body too: blanks in a literal stay."""
+    return [_words(word.strip("$")) if word.startswith("$") else [word] for word in _words(text)]
+
+
+_FORMS: tuple[tuple[Form, Sort], ...] = (
+    (_without_not_null_names, Sort.NOT_NULL_NAMES),
+    (_without_column_order, Sort.COLUMN_ORDER),
+    (_without_blanks, Sort.WHITESPACE),
+)

@@ -1,0 +1,52 @@
+"""A comparison's verdict as text for people and as JSON for programs. Pure."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from clonekit import differences
+from clonekit.verdicts import Verdict
+
+
+def text(verdict: Verdict, a: str, b: str) -> str:
+    """Return everything but the verdict's last line: what differs, then what does not count or was not compared."""
+    parts = [differences.render([difference for _, difference in verdict.failing], a, b)]
+    return "\n".join([*filter(None, parts), *_notes(verdict)]) + "\n"
+
+
+def _notes(verdict: Verdict) -> list[str]:
+    notes = [f"Ignored: {number} {sort} (--ignore {sort})." for sort, number in sorted(verdict.ignored.items())]
+    harmless = Counter(sort for sort, _ in verdict.harmless)
+    for sort, number in harmless.items():
+        where = ", ".join(difference.title for found, difference in verdict.harmless if found == sort)
+        notes.append(f"Not counted: {number} {sort} (--strict counts them): {where}.")
+    if verdict.reprinted:
+        notes.append(f"Printed differently, but the same to PostgreSQL: {verdict.reprinted}.")
+    return [*notes, f"Not compared: {'; '.join(verdict.not_compared)}."]
+
+
+def last_line(verdict: Verdict, a: str, b: str) -> str:
+    """Return the line that a script reads."""
+    if verdict.equal:
+        return f"OK: schemas match ({a} vs {b})"
+    return f"DIFF: schemas differ ({a} vs {b}), objects: {len(verdict.failing)}"
+
+
+def as_json(verdict: Verdict, a: str, b: str) -> str:
+    """Return the verdict as the JSON that `schema-diff.schema.json` describes."""
+    found: dict[str, Any] = {"equal": verdict.equal, "a": a, "b": b}
+    for name, items in (("differences", verdict.failing), ("harmless", verdict.harmless)):
+        found[name] = [
+            {
+                "sort": sort,
+                "change": difference.change,
+                "kind": difference.kind,
+                "schema": difference.schema,
+                "name": difference.name,
+                "a": difference.definition_a,
+                "b": difference.definition_b,
+            }
+            for sort, difference in items
+        ]
+    found |= {"ignored": verdict.ignored, "reprinted": verdict.reprinted, "not_compared": verdict.not_compared}
+    return json.dumps(found, indent=2)

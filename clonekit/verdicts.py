@@ -1,0 +1,113 @@
+"""What a comparison says in the end: which differences fail the gate, which are only told. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from clonekit import classes, differences
+from clonekit.classes import Sort
+from clonekit.differences import Change, Difference
+from clonekit.schema import Entry
+from clonekit.sqltext import IDENTIFIER
+
+_INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
+_OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is compared, and what of it is passed over."""
+
+    schemas: tuple[str, ...] = ()  # none: all
+    ignore: frozenset[Sort] = frozenset()
+    privileges: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found: what fails the gate, and what does not but is told."""
+
+    failing: tuple[tuple[Sort, Difference], ...]
+    harmless: tuple[tuple[Sort, Difference], ...]  # these fail only with `--strict`
+    ignored: dict[Sort, int]  # how many differences each `--ignore` hid
+    reprinted: int  # how many were only another way to print the same
+    not_compared: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether the gate is open."""
+        return not self.failing
+
+
+def chosen(entries: Iterable[Entry], options: Options) -> list[Entry]:
+    """Return the entries that were asked for: of these schemas, and privileges or not."""
+    kept = [entry for entry in entries if options.privileges or entry.kind not in _OF_PRIVILEGES]
+    kept = [entry for entry in kept if not _is_internal_trigger(entry)]
+    return [entry for entry in kept if not options.schemas or _schema_of(entry) in options.schemas]
+
+
+def _is_internal_trigger(entry: Entry) -> bool:
+    """Return whether this is a constraint's own trigger, named by an OID; the catalogs tell its state without one."""
+    return entry.kind == "TRIGGER" and _INTERNAL_TRIGGER.search(entry.definition) is not None
+
+
+def _schema_of(entry: Entry) -> str:
+    return entry.name if entry.kind == "SCHEMA" else entry.schema
+
+
+def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
+    """Say what there is and was not compared."""
+    told = [] if options.privileges else ["ownership and privileges (--privileges compares them)"]
+    others = Counter(_schema_of(entry) for entry in entries if options.schemas)
+    for name, number in sorted(others.items()):
+        if name not in options.schemas:
+            told.append(f"schema {name}: {number} objects" if name.strip("-") else f"{number} objects in no schema")
+    return [*told, "rows, and roles and tablespaces themselves, which belong to the server"]
+
+
+def judge(found: list[Difference], options: Options, reprinted: int, not_compared: Iterable[str]) -> Verdict:
+    """Sort what was found into what fails the gate and what does not."""
+    renamed = {name for pair in differences.renames(found) for name in (pair.name_a, pair.name_b)}
+    sorted_out = [(classes.sort_of(difference, renamed), difference) for difference in _once(found)]
+    ignored = Counter(sort for sort, _ in sorted_out if sort in options.ignore)
+    rest = [(sort, difference) for sort, difference in sorted_out if sort not in options.ignore]
+    harmless = set() if options.strict else classes.HARMLESS
+    return Verdict(
+        failing=tuple(item for item in rest if item[0] not in harmless),
+        harmless=tuple(item for item in rest if item[0] in harmless),
+        ignored=dict(ignored),
+        reprinted=reprinted,
+        not_compared=tuple(not_compared),
+    )
+
+
+def _once(found: list[Difference]) -> list[Difference]:
+    """Leave out what only says again what another difference says."""
+    told = {(difference.kind, difference.title) for difference in found if _tells_more(difference)}
+    told |= {(kind, title.rpartition(".")[0]) for kind, title in told if kind == "NOT NULL"}  # its table's
+    return [difference for difference in found if not _is_told(difference, told)]
+
+
+def _tells_more(difference: Difference) -> bool:
+    if difference.kind == "COLUMN ORDER":
+        return _is_new_order(difference)
+    return difference.change == Change.CHANGED or difference.kind != "NOT NULL"
+
+
+def _is_told(difference: Difference, told: Container[object]) -> bool:
+    kind, title = difference.kind, difference.title
+    if kind in ("COLUMN ORDER", "NOT NULL"):
+        return (kind, title) not in told
+    if kind == "EXTENSION MEMBER":  # another version has other members
+        return ("EXTENSION VERSION", title.split(" ", maxsplit=1)[0]) in told
+    same_said = {Sort.COLUMN_ORDER: ("COLUMN ORDER", title), Sort.NOT_NULL_NAMES: ("NOT NULL", title)}
+    return same_said.get(classes.sort_of(difference)) in told
+
+
+def _is_new_order(difference: Difference) -> bool:
+    """Return whether the columns that both sides have stand in another order."""
+    of_a, of_b = (re.findall(IDENTIFIER, text) for text in (difference.definition_a, difference.definition_b))
+    both = set(of_a) & set(of_b)
+    return [column for column in of_a if column in both] != [column for column in of_b if column in both]

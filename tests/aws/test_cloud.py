@@ -1,0 +1,114 @@
+"""One request to AWS, and its errors as sentences."""
+
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from clonekit.aws import Cloud, RequestError
+from clonekit.errors import AwsError
+from clonekit.settings import Aws
+
+from . import ACCOUNT, Edge, Parameters
+
+
+def test_the_account_is_the_logins(cloud: Cloud) -> None:
+    assert cloud.account() == ACCOUNT
+
+
+def test_an_unknown_profile_is_named(edge: Edge) -> None:
+    with pytest.raises(AwsError, match=r"profile \(nobody\).*aws\.profile"):
+        Cloud(Aws(profile="nobody")).account()
+
+
+def test_a_broken_config_file_is_an_aws_error(edge: Edge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text("no section\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    with pytest.raises(AwsError, match="config"):
+        Cloud(Aws(profile="orcha-prod")).account()
+
+
+def test_a_profile_of_the_config_file_is_used(edge: Edge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "[profile orcha-prod]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    (tmp_path / "config").write_text(text)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert Cloud(Aws(profile="orcha-prod")).account() == ACCOUNT
+
+
+def test_without_any_login_the_user_is_told_to_log_in(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    # moto puts a login of its own in place
+    monkeypatch.setattr("botocore.credentials.CredentialResolver.load_credentials", lambda _: None)
+    with pytest.raises(AwsError, match="Log in again: log in to AWS"):
+        Cloud(Aws(profile="")).account()
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"])
+def test_an_expired_login_is_told_with_the_command_that_renews_it(
+    code: str, edge: Edge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text("[profile orcha-prod]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    edge.refuse("GetCallerIdentity", code, "The security token included in the request is expired")
+    with pytest.raises(AwsError, match="Log in again: aws sso login --profile orcha-prod"):
+        Cloud(Aws(profile="orcha-prod")).account()
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
+def test_a_denied_request_names_the_action(code: str, cloud: Cloud, edge: Edge) -> None:
+    edge.refuse("DeleteDBInstance", code, "User is not authorized.", status=403)
+    with pytest.raises(RequestError, match="AWS denied rds:delete_db_instance: User is not authorized"):
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+
+
+def test_a_refused_request_keeps_its_code(cloud: Cloud) -> None:
+    with pytest.raises(RequestError, match="rds:describe_db_instances: DBInstanceNotFound") as refused:
+        cloud.call("rds", "describe_db_instances", DBInstanceIdentifier="missing")
+    assert refused.value.code == "DBInstanceNotFound"
+
+
+@pytest.mark.parametrize(("status", "is_final"), [(400, True), (403, True), (500, False), (503, False)])
+def test_only_a_clients_error_is_sure_to_have_changed_nothing(
+    status: int, is_final: bool, cloud: Cloud, edge: Edge
+) -> None:
+    edge.refuse("DeleteDBInstance", "Whatever", status=status)
+    with pytest.raises(RequestError) as refused:
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert refused.value.is_final is is_final
+
+
+def test_an_unreachable_aws_is_one_sentence_and_not_a_refusal(cloud: Cloud, edge: Edge) -> None:
+    def fail(_: Parameters) -> None:
+        raise EndpointConnectionError(endpoint_url="https://rds.eu-central-1.amazonaws.com/")
+
+    edge.answer("DeleteDBInstance", fail)
+    with pytest.raises(AwsError, match="AWS can't be reached for rds:delete_db_instance") as failed:
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert not isinstance(failed.value, RequestError)
+
+
+def test_a_message_of_aws_cannot_drive_the_terminal(cloud: Cloud, edge: Edge) -> None:
+    edge.refuse("DeleteDBInstance", "Whatever", "\x1b[2J\x07gone")
+    with pytest.raises(AwsError) as refused:
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert not {"\x1b", "\x07"} & set(str(refused.value))
+
+
+def test_all_pages_are_followed(cloud: Cloud, edge: Edge) -> None:
+    page = {"DBInstances": [{"DBInstanceIdentifier": "a"}], "Marker": "more"}
+    edge.answer("DescribeDBInstances", page, {"DBInstances": [{"DBInstanceIdentifier": "b"}]})
+    items = list(cloud.pages("rds", "describe_db_instances", "DBInstances"))
+    assert [item["DBInstanceIdentifier"] for item in items] == ["a", "b"]
+    assert edge.sent("DescribeDBInstances")[1]["Marker"] == "more"
+
+
+def test_an_error_on_a_later_page_is_an_aws_error(cloud: Cloud, edge: Edge) -> None:
+    denied = {"Error": {"Code": "AccessDenied", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+    edge.answer("DescribeDBInstances", {"DBInstances": [], "Marker": "more"}, denied)
+    with pytest.raises(AwsError, match="AWS denied rds:describe_db_instances"):
+        list(cloud.pages("rds", "describe_db_instances", "DBInstances"))
+
+
+def test_a_service_has_one_client(cloud: Cloud) -> None:
+    assert cloud.client("rds") is cloud.client("rds")

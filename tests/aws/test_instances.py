@@ -1,0 +1,264 @@
+"""Instances: restored, waited for and deleted, and only those with our tag."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clonekit import instances
+from clonekit.aws import Cloud, RequestError
+from clonekit.errors import AwsError, LeftoverError, NotOursError
+from clonekit.resources import Instance
+from clonekit.settings import Aws
+from clonekit.waiting import Pace
+
+from . import FAST, OURS, SOURCE, Edge
+
+CLONE = "v1-orcha-db-clone-20260424093839"
+REQUEST: dict[str, Any] = {
+    "DBInstanceIdentifier": CLONE,
+    "DBSnapshotIdentifier": "nightly",
+    "DBInstanceClass": "db.t4g.small",
+    "PubliclyAccessible": False,
+    "BackupRetentionPeriod": 0,
+    "Tags": OURS,
+}
+NO_TIME = Pace(0, 0, "rds.restore_minutes")
+
+
+def described(status: str, tags: list[dict[str, str]] = OURS) -> dict[str, Any]:
+    return {"DBInstances": [{"DBInstanceIdentifier": CLONE, "DBInstanceStatus": status, "TagList": tags}]}
+
+
+def not_found() -> dict[str, Any]:
+    error = {"Code": "DBInstanceNotFound", "Message": "Not found."}
+    return {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 404}}
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_one_is_none(cloud: Cloud) -> None:
+    assert instances.find(cloud, "missing") is None
+
+
+def test_a_needed_one_that_is_missing_is_named_with_region_and_setting(cloud: Cloud) -> None:
+    with pytest.raises(AwsError, match=r"no RDS instance 'missing' in eu-central-1; see rds\.source"):
+        instances.get(cloud, "missing")
+
+
+def test_another_error_than_not_found_is_not_taken_for_it(cloud: Cloud, edge: Edge) -> None:
+    edge.refuse("DescribeDBInstances", "AccessDenied", status=403)
+    with pytest.raises(AwsError, match="denied"):
+        instances.find(cloud, CLONE)
+
+
+def test_the_source_is_read_with_what_is_needed_of_it(cloud: Cloud, instance: Callable[..., None]) -> None:
+    instance()
+    found = instances.get(cloud, SOURCE)
+    assert (found.engine_major, found.master_user, found.dbname, found.port) == (16, "boss", "orcha", 5432)
+    assert not found.is_ours
+
+
+def test_throwaways_are_those_with_the_tag(cloud: Cloud, instance: Callable[..., None]) -> None:
+    instance()
+    instance(CLONE, Tags=OURS)
+    instance("lookalike-clone-1", Tags=[{"Key": "CreatedBy", "Value": "someone"}])
+    assert [one.id for one in instances.throwaways(cloud)] == [CLONE]
+
+
+def test_throwaways_are_found_on_every_page(cloud: Cloud, edge: Edge) -> None:
+    many = [{"DBInstanceIdentifier": f"clone-{number}", "TagList": OURS} for number in range(250)]
+    pages: list[dict[str, Any]] = [{"DBInstances": many[at : at + 100], "Marker": str(at)} for at in (0, 100)]
+    edge.answer("DescribeDBInstances", *pages, {"DBInstances": many[200:]})
+    assert len(list(instances.throwaways(cloud))) == 250
+
+
+# --- restoring --------------------------------------------------------------------------------------------------------
+
+
+def test_a_restore_sends_the_request_with_its_false_and_zero_values(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    assert source.sent("RestoreDBInstanceFromDBSnapshot") == [REQUEST]
+
+
+def test_a_restore_is_there_afterwards(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    assert instances.get(cloud, CLONE).is_ours
+
+
+def test_one_that_exists_with_our_very_tags_had_been_made_by_a_lost_request(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    instances.restore(cloud, REQUEST)
+    assert len(source.sent("RestoreDBInstanceFromDBSnapshot")) == 2
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [[], [{"Key": "CreatedBy", "Value": "clone-prod-db"}], [*OURS, {"Key": "CreatedAt", "Value": "another run"}]],
+    ids=["none", "fewer", "another run's"],
+)
+def test_one_that_exists_with_other_tags_is_an_error(
+    tags: list[dict[str, str]], source: Edge, cloud: Cloud, instance: Callable[..., None]
+) -> None:
+    instance(CLONE, Tags=tags)
+    with pytest.raises(RequestError, match="DBInstanceAlreadyExists"):
+        instances.restore(cloud, REQUEST)
+
+
+def test_another_refusal_of_the_restore_is_an_error(cloud: Cloud, edge: Edge) -> None:
+    edge.refuse("RestoreDBInstanceFromDBSnapshot", "InvalidParameterValue", "Invalid DB Instance class: db.nope")
+    with pytest.raises(RequestError, match=r"Invalid DB Instance class: db\.nope"):
+        instances.restore(cloud, REQUEST)
+
+
+# --- waiting ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_waited_for_until_it_is_available(cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", *map(described, ["creating", "backing-up", "modifying", "available"]))
+    assert instances.wait_available(cloud, CLONE, FAST).status == "available"
+
+
+def test_not_being_listed_yet_is_waited_out(cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", not_found(), not_found(), described("creating"), described("available"))
+    assert instances.wait_available(cloud, CLONE, FAST).id == CLONE
+
+
+def test_not_being_listed_for_long_is_being_gone(cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0)
+    edge.answer("DescribeDBInstances", not_found())
+    with pytest.raises(AwsError, match="the state is 'gone'"):
+        instances.wait_available(cloud, CLONE, FAST)
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "failed",
+        "incompatible-parameters",
+        "incompatible-network",
+        "incompatible-restore",
+        "incompatible-option-group",
+        "inaccessible-encryption-credentials",
+        "restore-error",
+        "storage-full",
+        "stopping",
+        "stopped",
+        "deleting",
+    ],
+)
+def test_a_dead_one_is_not_waited_for(status: str, cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", described("creating"), described(status))
+    with pytest.raises(AwsError, match=f"the state is '{status}'"):
+        instances.wait_available(cloud, CLONE, FAST)
+
+
+def test_waiting_has_the_settings_limit(cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", described("creating"))
+    with pytest.raises(AwsError, match=r"still 'creating' after 0 s, the limit that rds\.restore_minutes sets"):
+        instances.wait_available(cloud, CLONE, NO_TIME)
+
+
+# --- the password -----------------------------------------------------------------------------------------------------
+
+
+def test_a_password_is_set_at_once(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up")
+    expected = {"DBInstanceIdentifier": CLONE, "MasterUserPassword": "made-up", "ApplyImmediately": True}
+    assert source.sent("ModifyDBInstance") == [expected]
+
+
+def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> None:
+    with pytest.raises(AwsError, match="its password is not changed"):
+        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up")
+    assert source.changes == []
+
+
+# --- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_one_is_gone_without_snapshot_and_backups(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    instances.delete(cloud, CLONE, FAST)
+    assert instances.find(cloud, CLONE) is None
+    expected = {"DBInstanceIdentifier": CLONE, "SkipFinalSnapshot": True, "DeleteAutomatedBackups": True}
+    assert source.sent("DeleteDBInstance") == [expected]
+
+
+def test_one_without_our_tag_is_not_deleted(source: Edge, cloud: Cloud) -> None:
+    with pytest.raises(NotOursError, match="does not carry the tag CreatedBy=clone-prod-db"):
+        instances.delete(cloud, SOURCE, FAST)
+    assert source.changes == []
+
+
+def test_deleting_a_missing_one_is_success(cloud: Cloud, edge: Edge) -> None:
+    instances.delete(cloud, CLONE, FAST)
+    assert edge.changes == []
+
+
+def test_deleting_is_tried_again_while_it_is_being_created(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    source.refuse("DeleteDBInstance", "InvalidDBInstanceState", "not in available state", times=2)
+    instances.delete(cloud, CLONE, FAST)
+    assert len(source.sent("DeleteDBInstance")) == 3
+
+
+def test_one_that_is_on_its_way_out_is_only_waited_for(cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", described("deleting"), described("deleting"), not_found())
+    instances.delete(cloud, CLONE, FAST)
+    assert edge.changes == []
+
+
+def test_one_that_vanishes_in_between_is_gone(cloud: Cloud, edge: Edge) -> None:
+    edge.answer("DescribeDBInstances", described("available"), not_found())
+    edge.refuse("DeleteDBInstance", "DBInstanceNotFound", status=404)
+    instances.delete(cloud, CLONE, FAST)
+    assert len(edge.sent("DescribeDBInstances")) == 2
+
+
+def test_deletion_is_confirmed_and_not_only_asked_for(cloud: Cloud, edge: Edge) -> None:
+    states = [described("available"), described("deleting"), described("deleting"), not_found()]
+    edge.answer("DescribeDBInstances", *states)
+    edge.answer("DeleteDBInstance", {"DBInstance": {}})
+    instances.delete(cloud, CLONE, FAST)
+    assert len(edge.sent("DescribeDBInstances")) == len(states)
+
+
+def test_one_that_may_still_appear_is_looked_for_again(
+    cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0.05)
+    edge.answer("DescribeDBInstances", not_found(), described("available"), not_found())
+    edge.answer("DeleteDBInstance", {"DBInstance": {}})
+    instances.delete(cloud, CLONE, FAST, maybe_late=True)
+    assert len(edge.sent("DeleteDBInstance")) == 1
+
+
+def test_a_denied_deletion_is_a_leftover(source: Edge, cloud: Cloud) -> None:
+    instances.restore(cloud, REQUEST)
+    source.refuse("DeleteDBInstance", "AccessDenied", status=403)
+    with pytest.raises(LeftoverError, match="rds:delete_db_instance"):
+        instances.delete(cloud, CLONE, FAST)
+
+
+def test_a_leftover_comes_with_the_command_that_removes_it(
+    cloud: Cloud, edge: Edge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edge.answer("DescribeDBInstances", described("deleting"))
+    with pytest.raises(LeftoverError):
+        instances.delete(cloud, CLONE, NO_TIME)
+    assert instances.delete_command(cloud, CLONE) in capsys.readouterr().err
+
+
+def test_the_command_by_hand_names_profile_region_and_instance() -> None:
+    command = instances.delete_command(Cloud(Aws(profile="orcha-prod")), CLONE)
+    assert command == (
+        "aws rds delete-db-instance --profile orcha-prod --region eu-central-1 "
+        f"--db-instance-identifier {CLONE} --skip-final-snapshot --delete-automated-backups"
+    )
+
+
+def test_an_instance_without_endpoint_can_be_read() -> None:
+    assert Instance.of({"DBInstanceIdentifier": CLONE, "DBInstanceStatus": "creating"}).endpoint == ""

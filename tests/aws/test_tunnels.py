@@ -1,0 +1,208 @@
+"""The tunnel: the bastion, the plugin, and the session that is ended on both sides."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import boto3
+import pytest
+
+from clonekit import tunnels
+from clonekit.aws import Cloud
+from clonekit.errors import AwsError, ClientError, TunnelError
+from clonekit.settings import Ssm
+
+from . import Edge
+
+# Writes down how it was called, says the port of its request (as the real one does) and waits for the end.
+WORKING = """#!/bin/sh
+[ "$1" = --version ] && exec echo 1.2.707.0
+here=$(dirname "$0")
+for word; do printf '%s\\n' "$word"; done > "$here/argv"
+printf '%s' "$AWS_SSM_START_SESSION_RESPONSE" > "$here/response"
+echo $$ > "$here/pid"
+echo "Starting session with SessionId: s-1"
+echo "Port 4711 opened for sessionId s-1."
+exec sleep 60
+"""
+IN_USE = """
+echo "Starting session with SessionId: s-1"
+echo "Unable to start tunnel: listen tcp 127.0.0.1:25432: bind: address already in use" >&2
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def open_and_close(cloud: Cloud, settings: Ssm | None = None) -> int:
+    with tunnels.opened(cloud, "i-1", "clone.host", 5433, settings or Ssm()) as port:
+        return port
+
+
+# --- the bastion ------------------------------------------------------------------------------------------------------
+
+
+def test_the_bastion_is_the_running_instance_of_that_name(cloud: Cloud, bastion: str) -> None:
+    assert tunnels.bastion(cloud, "v1-orcha-app") == bastion
+
+
+def test_a_name_that_no_instance_has_is_told_with_the_setting(cloud: Cloud, bastion: str) -> None:
+    with pytest.raises(AwsError, match=r"No running EC2 instance is tagged Name=nobody; .*ssm\.bastion"):
+        tunnels.bastion(cloud, "nobody")
+
+
+def test_a_stopped_bastion_does_not_count(cloud: Cloud, bastion: str) -> None:
+    boto3.client("ec2", region_name="eu-central-1").stop_instances(InstanceIds=[bastion])
+    with pytest.raises(AwsError, match="No running EC2 instance"):
+        tunnels.bastion(cloud, "v1-orcha-app")
+
+
+def test_a_bastion_whose_agent_is_away_is_told_apart(cloud: Cloud, bastion: str, edge: Edge) -> None:
+    lost = {"InstanceId": bastion, "PingStatus": "ConnectionLost"}
+    edge.answer("DescribeInstanceInformation", {"InstanceInformationList": [lost]})
+    with pytest.raises(AwsError, match=f"{bastion}.* is running, but its SSM agent is not online"):
+        tunnels.bastion(cloud, "v1-orcha-app")
+
+
+# --- the plugin -------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_plugin_is_told_with_where_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ClientError, match=r"not on PATH\. Install it: https://docs\.aws\.amazon\.com/"):
+        tunnels.plugin()
+
+
+def test_a_plugin_that_would_show_the_token_is_refused(plugin: Path) -> None:
+    plugin.write_text("#!/bin/sh\necho 1.2.463.0\n")
+    with pytest.raises(ClientError, match=r"version 1\.2\.463\.0; 1\.2\.497\.0 or later is needed"):
+        tunnels.plugin()
+
+
+def test_the_plugin_on_path_is_taken(plugin: Path) -> None:
+    assert tunnels.plugin() == str(plugin)
+
+
+# --- the session ------------------------------------------------------------------------------------------------------
+
+
+def test_the_session_is_asked_for_with_the_remote_host_and_port(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING)
+    open_and_close(cloud)
+    request = edge.sent("StartSession")[0]
+    assert (request["Target"], request["DocumentName"]) == ("i-1", "AWS-StartPortForwardingSessionToRemoteHost")
+    assert (request["Parameters"]["host"], request["Parameters"]["portNumber"]) == (["clone.host"], ["5433"])
+
+
+def test_the_port_is_the_one_that_the_plugin_says(bastion: str, cloud: Cloud, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    assert open_and_close(cloud) == 4711
+
+
+def test_the_configured_port_is_asked_for_if_it_is_free(bastion: str, cloud: Cloud, edge: Edge, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    open_and_close(cloud, Ssm(local_port=free))
+    assert edge.sent("StartSession")[0]["Parameters"]["localPortNumber"] == [str(free)]
+
+
+def test_another_port_is_asked_for_if_it_is_not(bastion: str, cloud: Cloud, edge: Edge, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        used = taken.getsockname()[1]
+        open_and_close(cloud, Ssm(local_port=used))
+    assert edge.sent("StartSession")[0]["Parameters"]["localPortNumber"] != [str(used)]
+
+
+def test_the_plugin_is_called_as_the_aws_cli_calls_it(bastion: str, cloud: Cloud, edge: Edge, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    open_and_close(cloud)
+    variable, region, word, profile, request, endpoint = (plugin.parent / "argv").read_text().split("\n")[:6]
+    assert (variable, region, word, profile) == ("AWS_SSM_START_SESSION_RESPONSE", "eu-central-1", "StartSession", "")
+    assert json.loads(request) == edge.sent("StartSession")[0]
+    assert endpoint == "https://ssm.eu-central-1.amazonaws.com"
+
+
+def test_the_sessions_token_goes_through_the_environment_only(bastion: str, cloud: Cloud, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    open_and_close(cloud)
+    assert "session-token" not in (plugin.parent / "argv").read_text()
+    assert json.loads((plugin.parent / "response").read_text()) == {
+        "SessionId": "s-1",
+        "TokenValue": "session-token",
+        "StreamUrl": "wss://stream",
+    }
+
+
+def test_the_session_is_ended_on_both_sides(bastion: str, cloud: Cloud, edge: Edge, plugin: Path) -> None:
+    plugin.write_text(WORKING)
+    open_and_close(cloud)
+    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
+
+
+def test_the_session_is_ended_on_both_sides_after_an_error_too(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING)
+    with pytest.raises(KeyError), tunnels.opened(cloud, "i-1", "clone.host", 5433, Ssm()):
+        raise KeyError
+    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
+
+
+def test_a_plugin_that_ends_is_quoted_though_it_exits_with_0(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING.partition("here=")[0] + IN_USE)
+    with pytest.raises(
+        TunnelError, match=r"session-manager-plugin ended\. It said: (?s:.*)address already in use"
+    ) as failed:
+        open_and_close(cloud)
+    assert "session-token" not in str(failed.value)
+    assert len(edge.sent("TerminateSession")) == 1
+
+
+def test_a_plugin_that_opens_no_port_is_given_up_and_ended(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING.replace('echo "Port', ': "Port'))
+    with pytest.raises(TunnelError, match=r"opened no port within 0\.3 s \(ssm\.open_seconds\)"):
+        open_and_close(cloud, Ssm(open_seconds=0.3))
+    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert len(edge.sent("TerminateSession")) == 1
+
+
+def test_a_denied_session_names_the_action_and_starts_no_plugin(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING)
+    edge.refuse("StartSession", "AccessDeniedException", status=400)
+    with pytest.raises(AwsError, match="ssm:start_session"):
+        open_and_close(cloud)
+    assert not (plugin.parent / "argv").exists()
+
+
+def test_a_session_that_can_not_be_terminated_is_told_and_no_error(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin.write_text(WORKING)
+    edge.refuse("TerminateSession", "AccessDeniedException", status=400)
+    assert open_and_close(cloud) == 4711
+    assert "The SSM session s-1 was not terminated" in capsys.readouterr().err
+
+
+def test_a_message_of_the_plugin_cannot_drive_the_terminal(bastion: str, cloud: Cloud, plugin: Path) -> None:
+    plugin.write_text(WORKING.partition("here=")[0] + "printf '\\033[2J gone\\n'\n")
+    with pytest.raises(TunnelError) as failed:
+        open_and_close(cloud)
+    assert "\x1b" not in str(failed.value)

@@ -1,0 +1,252 @@
+"""Databases of a real server: awkward names, sessions in the way, and swapping without loss."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from clonekit import databases
+from clonekit.errors import DatabaseError, Interrupted
+from clonekit.server import Server
+
+Database = Callable[..., str]
+AWKWARD = [
+    'x"; drop database y; --',
+    "it's",
+    " with  spaces ",
+    "ünïcøde 東京",
+    "-U",
+    "x" * 63,
+    "%s {} \\",
+    "a=b host=c",
+    "a\nb",
+]
+
+
+def names(server: Server) -> set[str]:
+    with databases.connect(server) as connection:
+        return {row[0] for row in connection.execute("SELECT datname FROM pg_database").fetchall()}
+
+
+def execute(server: Server, dbname: str, statement: Any) -> list[tuple[Any, ...]]:
+    with databases.connect(server, dbname) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def session(server: Server, dbname: str, application: str) -> Iterator[None]:
+    with databases.connect(server, dbname) as connection:
+        connection.execute(SQL("SET application_name = {}").format(application))
+        yield
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_servers_major_version_is_asked(server: Server) -> None:
+    assert databases.major(server) == 18
+
+
+def test_a_database_is_there_or_not(server: Server, database: Database) -> None:
+    name = database()
+    assert databases.exists(server, name)
+    assert not databases.exists(server, f"{name}_not")
+
+
+def test_a_needed_database_that_is_missing_is_named_with_its_server(server: Server) -> None:
+    with pytest.raises(DatabaseError, match=f"There is no database 'typo' on {server}"):
+        databases.require(server, "typo")
+
+
+def test_an_unknown_database_is_one_sentence(server: Server) -> None:
+    with pytest.raises(DatabaseError, match="does not exist") as failed, databases.connect(server, "typo"):
+        pass
+    assert "\n" not in str(failed.value)
+
+
+def test_an_unreachable_server_is_one_sentence_with_what_to_do(server: Server) -> None:
+    with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1, .*inv dev\.up") as failed:
+        databases.major(replace(server, port=1))
+    assert "\n" not in str(failed.value)
+
+
+def test_an_unknown_host_is_a_database_error(server: Server) -> None:
+    with pytest.raises(DatabaseError, match=r"no-such-host\.invalid"):
+        databases.major(replace(server, host="no-such-host.invalid"))
+
+
+def test_a_wrong_password_is_told_without_it_and_without_starting_advice(server: Server) -> None:
+    with pytest.raises(DatabaseError, match="password authentication failed") as failed:
+        databases.major(replace(server, password="hunter2"))
+    assert "hunter2" not in str(failed.value)
+    assert "dev.up" not in str(failed.value)
+
+
+def test_a_servers_message_cannot_drive_the_terminal(server: Server) -> None:
+    with pytest.raises(DatabaseError) as failed:
+        databases.require(server, "\x1b[2J")
+    assert "\x1b" not in str(failed.value)
+
+
+def test_an_error_inside_a_connection_becomes_ours(server: Server) -> None:
+    with pytest.raises(DatabaseError, match="division by zero"):
+        execute(server, databases.MAINTENANCE_DB, "SELECT 1/0")
+
+
+# --- creating and dropping --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_an_awkward_name_is_created_and_dropped_and_nothing_else_is_touched(
+    name: str, server: Server, database: Database
+) -> None:
+    database(name="y")
+    before = names(server)
+    databases.create(server, name)
+    assert names(server) == before | {name}
+    assert databases.drop(server, name)
+    assert names(server) == before
+
+
+def test_a_new_database_is_utf8_and_empty_whatever_template1_holds(server: Server, database: Database) -> None:
+    execute(server, "template1", "CREATE TABLE local_junk ()")
+    try:
+        name = database()
+    finally:
+        execute(server, "template1", "DROP TABLE local_junk")
+    assert execute(server, name, "SELECT to_regclass('local_junk'), getdatabaseencoding()") == [(None, "UTF8")]
+
+
+def test_a_database_that_exists_is_not_created_again(server: Server, database: Database) -> None:
+    with pytest.raises(DatabaseError, match="already exists"):
+        databases.create(server, database())
+
+
+def test_dropping_a_missing_database_is_fine(server: Server) -> None:
+    assert not databases.drop(server, "was_never_there")
+
+
+def test_a_used_database_is_not_dropped_and_its_sessions_are_named(server: Server, database: Database) -> None:
+    name = database()
+    with (
+        session(server, name, "my app"),
+        pytest.raises(DatabaseError, match=rf"'{name}' is in use by my app \(pid \d+\)"),
+    ):
+        databases.drop(server, name)
+    assert databases.exists(server, name)
+
+
+def test_a_session_without_a_name_is_a_client(server: Server, database: Database) -> None:
+    name = database()
+    with session(server, name, ""):
+        assert [text.split(" (")[0] for text in databases.sessions(server, name)] == ["a client"]
+
+
+def test_sessions_of_other_databases_do_not_count(server: Server, database: Database) -> None:
+    name = database()
+    with session(server, database(), "elsewhere"):
+        assert databases.sessions(server, name) == []
+
+
+# --- replacing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_replaced_database_is_the_new_one(server: Server, database: Database) -> None:
+    name = database("CREATE TABLE old ()")
+    with databases.replacing(server, name) as building:
+        execute(server, building, "CREATE TABLE new ()")
+    assert execute(server, name, "SELECT to_regclass('old'), to_regclass('new')") == [(None, "new")]
+
+
+def test_nothing_else_is_left_of_a_replacement(server: Server, database: Database) -> None:
+    name = database()
+    before = names(server)
+    with databases.replacing(server, name):
+        pass
+    assert names(server) == before
+
+
+def test_a_missing_database_can_be_replaced_too(server: Server, database: Database) -> None:
+    name = database()
+    databases.drop(server, name)
+    with databases.replacing(server, name):
+        pass
+    assert databases.exists(server, name)
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_an_awkward_name_is_replaced_and_nothing_else_is_touched(name: str, server: Server, database: Database) -> None:
+    database(name="y")
+    database(name=name)
+    before = names(server)
+    with databases.replacing(server, name) as building:
+        execute(server, building, "CREATE TABLE new ()")
+    assert names(server) == before
+    assert execute(server, name, "SELECT to_regclass('new')") == [("new",)]
+
+
+@pytest.mark.parametrize("reason", [ValueError(), Interrupted(2)], ids=lambda reason: type(reason).__name__)
+def test_after_an_error_the_old_one_is_as_it_was_and_the_new_one_is_gone(
+    reason: BaseException, server: Server, database: Database
+) -> None:
+    name = database("CREATE TABLE old ()")
+    before = names(server)
+    with pytest.raises(type(reason)), databases.replacing(server, name):
+        raise reason
+    assert names(server) == before
+    assert execute(server, name, "SELECT to_regclass('old')") == [("old",)]
+
+
+def test_a_new_one_is_gone_after_an_error_even_if_it_is_used(server: Server, database: Database) -> None:
+    name = database()
+    before = names(server)
+    with ExitStack() as held, pytest.raises(ValueError, match="stop"), databases.replacing(server, name) as building:
+        held.enter_context(suppress(DatabaseError))  # its connection is ended by force
+        held.enter_context(databases.connect(server, building))
+        raise ValueError("stop")
+    assert names(server) == before
+
+
+def test_a_used_database_is_refused_before_anything_is_built(server: Server, database: Database) -> None:
+    name = database()
+    before = names(server)
+    in_use = pytest.raises(DatabaseError, match="in use by my app")
+    with session(server, name, "my app"), in_use, databases.replacing(server, name):
+        pytest.fail("it was let in")
+    assert names(server) == before
+
+
+def test_a_database_that_became_used_meanwhile_is_kept(server: Server, database: Database) -> None:
+    name = database("CREATE TABLE old ()")
+    before = names(server)
+    in_use = pytest.raises(DatabaseError, match="in use by late app")
+    with ExitStack() as late, in_use, databases.replacing(server, name):
+        late.enter_context(session(server, name, "late app"))
+    assert names(server) == before
+    assert execute(server, name, "SELECT to_regclass('old')") == [("old",)]
+
+
+def test_what_an_interrupted_run_left_is_replaced(server: Server, database: Database) -> None:
+    name = database()
+    for leftover in (f"{name}__building", f"{name}__replaced"):
+        database("CREATE TABLE leftover ()", name=leftover)
+    with databases.replacing(server, name):
+        pass
+    assert execute(server, name, "SELECT to_regclass('leftover')") == [(None,)]
+    assert not {f"{name}__building", f"{name}__replaced"} & names(server)
+
+
+def test_a_database_that_only_looks_alike_is_kept(server: Server, database: Database) -> None:
+    name = database()
+    alike = database(name=f"{name}_building")
+    with databases.replacing(server, name):
+        pass
+    assert databases.exists(server, alike)
+
+
+def test_names_are_quoted_as_psycopg_does(server: Server) -> None:
+    assert Identifier(AWKWARD[0]).as_string() == '"x""; drop database y; --"'
