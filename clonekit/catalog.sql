@@ -19,6 +19,12 @@ SELECT row_to_json(r) FROM (
     FROM pg_extension
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- A missing public schema is not printed: pg_dump takes it for granted.
+SELECT row_to_json(r) FROM (
+    SELECT 'PUBLIC SCHEMA' AS kind, '-' AS schema, nspname AS name, 'present' AS definition
+    FROM pg_namespace WHERE nspname = 'public'
+) AS r;
+
 -- Which tables' rows an extension has dumped shows only in a dump with rows.
 SELECT row_to_json(r) FROM (
     SELECT 'EXTENSION CONFIGURATION' AS kind, nspname AS schema, quote_ident(extname) || ' ' || relname AS name,

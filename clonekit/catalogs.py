@@ -6,6 +6,7 @@
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, MATERIALIZED VIEW STATE, CONSTRAINT TRIGGER STATE, INHERITED CONSTRAINT STATE, PARTITION STATE
+    PUBLIC SCHEMA                                                   whether there is one
     COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart
     COMMENT, SECURITY LABEL                                         those that pg_dump leaves out
     SYSTEM SCHEMA OBJECT                                            what users made in pg_catalog or information_schema

@@ -45,6 +45,7 @@ _CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
 _WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
+_LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"], "EVENT TRIGGER": ["IN", "("]}
 _BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
 _NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
 
@@ -76,7 +77,11 @@ def _unordered(kind: str, text: str) -> object:
         return _routine(text)
     if kind == "RULE":  # its commands may hold lists whose order means something
         return text
-    return _sorted_update_columns(_words(text)) if kind == "TRIGGER" else _sorted_options(_words(text))
+    words = _words(text)
+    if kind == "ACL":
+        return _sorted_grants(words)
+    start = _LIST_BEGINS.get(kind)
+    return _sorted_options(_sorted_names(words, start) if start else words)
 
 
 def _words(text: str) -> list[str]:
@@ -97,14 +102,28 @@ def _routine(text: str) -> object:
     return settings, [clause for clause in clauses if clause not in settings], "".join(found[place:])
 
 
-def _sorted_update_columns(words: list[str]) -> list[str]:
-    """Sort the columns of `UPDATE OF b, a`."""
-    if "OF" not in words or words[words.index("OF") - 1] != "UPDATE":
-        return words
-    start = end = words.index("OF") + 1
-    while words[end + 1] == ",":
+def _sorted_names(words: list[str], begins: list[str]) -> list[str]:
+    """Sort the comma-separated names that follow the words `begins`, as in `UPDATE OF b, a`."""
+    length = len(begins)
+    start = next((place + length for place in range(len(words)) if words[place : place + length] == begins), 0)
+    end = start
+    while start and words[end + 1] == ",":
         end += 2
-    return [*words[:start], *sorted(words[start : end + 1 : 2]), *words[end + 1 :]]
+    return [*words[:start], *sorted(words[start : end + 1 : 2]), *words[end + 1 :]] if start else words
+
+
+def _sorted_grants(words: list[str]) -> list[tuple[str, list[str]]]:
+    """Return each GRANT and REVOKE with the role that gives it, in an order of its own; pg_dump prints REVOKE first."""
+    grants, statement, giver = [], list[str](), ""
+    for word in words:
+        statement.append(word)
+        if word == ";":
+            if "AUTHORIZATION" in statement:
+                giver = " ".join(statement[2:])
+            else:
+                grants.append((giver, statement))
+            statement = []
+    return sorted(grants)
 
 
 def _sorted_options(words: list[str]) -> list[object]:

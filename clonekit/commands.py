@@ -19,8 +19,11 @@ def conninfo(parameters: Mapping[str, str | int]) -> str:
 
 
 def dump(program: Path, parameters: Mapping[str, str | int], output: Path) -> list[str]:
-    """Return the `pg_dump` that writes a whole database to one compressed file."""
-    form = ["--format=custom", "--compress=1", _NO_OWNER, "--verbose"]
+    """Return the `pg_dump` that writes a whole database to one compressed file.
+
+    Without subscriptions: a copy must never join production's replication.
+    """
+    form = ["--format=custom", "--compress=1", _NO_OWNER, "--no-subscriptions", "--verbose"]
     return [str(program), *form, f"--file={output}", f"--dbname={conninfo(parameters)}"]
 
 
@@ -40,8 +43,8 @@ def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path,
 
 
 def list_contents(program: Path, dump_file: Path) -> list[str]:
-    """Return the `pg_restore` that prints a dump's table of contents."""
-    return [str(program), "--list", str(dump_file)]
+    """Return the `pg_restore` that prints a dump's table of contents, what is about the database itself included."""
+    return [str(program), "--list", "--create", str(dump_file)]
 
 
 def print_database(program: Path, dump_file: Path, chosen: Path) -> list[str]:
@@ -65,7 +68,7 @@ def psql(
 
 def psql_script(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
     """Return the `psql` that runs the script on its standard input and stops at the first error."""
-    batch = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
+    batch = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
     return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
 
 

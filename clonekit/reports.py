@@ -5,7 +5,10 @@ from collections import Counter
 from typing import Any
 
 from clonekit import differences
+from clonekit.classes import Sort
 from clonekit.verdicts import Verdict
+
+_SHOWN = 5  # of what does not count
 
 
 def text(verdict: Verdict, a: str, b: str) -> str:
@@ -15,14 +18,20 @@ def text(verdict: Verdict, a: str, b: str) -> str:
 
 
 def _notes(verdict: Verdict) -> list[str]:
-    notes = [f"Ignored: {number} {sort} (--ignore {sort})." for sort, number in sorted(verdict.ignored.items())]
-    harmless = Counter(sort for sort, _ in verdict.harmless)
-    for sort, number in harmless.items():
-        where = ", ".join(difference.title for found, difference in verdict.harmless if found == sort)
-        notes.append(f"Not counted: {number} {sort} (--strict counts them): {where}.")
+    sorts = Counter(sort for sort, _ in verdict.failing if sort != Sort.DEFINITION)
+    notes = [f"Of these, {number} are {sort} (--ignore {sort} passes over them)." for sort, number in sorts.items()]
+    notes += [f"Ignored: {number} {sort} (--ignore {sort})." for sort, number in sorted(verdict.ignored.items())]
+    for sort, number in Counter(sort for sort, _ in verdict.harmless).items():
+        titles = [difference.title for found, difference in verdict.harmless if found == sort]
+        notes.append(f"Not counted: {number} {sort} (--strict counts them): {_some(titles)}.")
     if verdict.reprinted:
         notes.append(f"Printed differently, but the same to PostgreSQL: {verdict.reprinted}.")
     return [*notes, f"Not compared: {'; '.join(verdict.not_compared)}."]
+
+
+def _some(titles: list[str]) -> str:
+    more = f" and {len(titles) - _SHOWN} more" if len(titles) > _SHOWN else ""
+    return ", ".join(titles[:_SHOWN]) + more
 
 
 def last_line(verdict: Verdict, a: str, b: str) -> str:

@@ -13,6 +13,7 @@ _ENTRY = re.compile(r"^pg_restore: from TOC entry \d+; \d+ \d+ (.*)$")
 _ERROR = re.compile(r"^pg_restore: (?:error|\[archiver[^]]*\]): (.*)$")
 _IGNORED = re.compile(r"^pg_restore: \S+ errors ignored on restore: (\d+)$", re.MULTILINE)
 _STATEMENT_FAILED = "could not execute query: ERROR:"
+_DATABASE = "(?:COMMENT - )?DATABASE"
 _COPY_FAILED = "COPY failed for table"
 
 _BENIGN = (
@@ -103,11 +104,11 @@ def contents(listing: str) -> Contents:
     """Return what is in the dump: only lines that don't begin with `;` are entries."""
     entries = [line for line in listing.splitlines() if re.match(r"\d+; ", line)]
     return Contents(
-        to_restore="".join(f"{line}\n" for line in entries if not _is_about("ACL ", line)),
-        of_the_database="".join(f"{line}\n" for line in entries if _is_about("(COMMENT - )?DATABASE", line)),
+        to_restore="".join(f"{line}\n" for line in entries if not _is_about(f"ACL |{_DATABASE}", line)),
+        of_the_database="".join(f"{line}\n" for line in entries if _is_about(_DATABASE, line)),
         tables=sum(_is_about("(TABLE|FOREIGN TABLE) (?!DATA |ATTACH )", line) for line in entries),
     )
 
 
 def _is_about(pattern: str, line: str) -> bool:
-    return re.match(rf"\d+; \d+ \d+ {pattern}", line) is not None
+    return re.match(rf"\d+; \d+ \d+ (?:{pattern})", line) is not None

@@ -42,9 +42,12 @@ class Verdict:
 
 
 def chosen(entries: Iterable[Entry], options: Options) -> list[Entry]:
-    """Return the entries that were asked for: of these schemas, and privileges or not."""
+    """Return the entries that were asked for: of these schemas, and privileges or not.
+
+    Left out is what the catalogs tell better: default privileges (whatever the flags), states of internal triggers.
+    """
     kept = [entry for entry in entries if options.privileges or entry.kind not in _OF_PRIVILEGES]
-    kept = [entry for entry in kept if not _is_internal_trigger(entry)]
+    kept = [entry for entry in kept if entry.kind != "DEFAULT ACL" and not _is_internal_trigger(entry)]
     return [entry for entry in kept if not options.schemas or _schema_of(entry) in options.schemas]
 
 

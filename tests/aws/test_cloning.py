@@ -410,3 +410,9 @@ def test_a_dump_that_fails_deletes_the_throwaway_and_leaves_no_file(
         clone(settings)
     assert production.changes[-2:] == ["TerminateSession", "DeleteDBInstance"]
     assert os.listdir(settings.dump_dir) == []  # noqa: PTH208
+
+
+def test_a_login_that_expires_at_the_restore_leaves_nothing_to_remove(production: Edge, project: Settings) -> None:
+    production.refuse("RestoreDBInstanceFromDBSnapshot", "ExpiredToken", "expired", status=403)
+    with pytest.raises(AwsError, match="Log in again"):
+        cloning.clone(project, Options(yes=True))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError
@@ -112,3 +112,13 @@ def test_an_error_on_a_later_page_is_an_aws_error(cloud: Cloud, edge: Edge) -> N
 
 def test_a_service_has_one_client(cloud: Cloud) -> None:
     assert cloud.client("rds") is cloud.client("rds")
+
+
+@pytest.mark.parametrize("kind", [ReadTimeoutError, ConnectionClosedError])
+def test_a_lost_reply_is_a_sentence(kind: type[HTTPClientError], cloud: Cloud, edge: Edge) -> None:
+    def fail(_: object) -> None:
+        raise kind(endpoint_url="https://x")
+
+    edge.answer("DeleteDBInstance", fail)
+    with pytest.raises(AwsError, match="can't be reached"):
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")

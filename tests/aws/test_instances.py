@@ -262,3 +262,18 @@ def test_the_command_by_hand_names_profile_region_and_instance() -> None:
 
 def test_an_instance_without_endpoint_can_be_read() -> None:
     assert Instance.of({"DBInstanceIdentifier": CLONE, "DBInstanceStatus": "creating"}).endpoint == ""
+
+
+def test_one_for_which_there_is_no_capacity_is_not_waited_for(source: Edge, cloud: Cloud) -> None:
+    item = {"DBInstanceIdentifier": CLONE, "DBInstanceStatus": "insufficient-capacity", "TagList": OURS}
+    source.answer("DescribeDBInstances", {"DBInstances": [item]})
+    with pytest.raises(AwsError, match="insufficient-capacity"):
+        instances.wait_available(cloud, CLONE, FAST)
+
+
+def test_no_command_to_delete_what_is_not_ours_is_printed(
+    source: Edge, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(NotOursError):
+        instances.delete(cloud, SOURCE, FAST)
+    assert "aws rds delete-db-instance" not in capsys.readouterr().err

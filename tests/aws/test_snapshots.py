@@ -14,6 +14,7 @@ from clonekit.waiting import Pace
 from . import FAST, OURS, SOURCE, Edge
 
 NOW = datetime(2026, 4, 24, 12, tzinfo=UTC)
+NOT_LISTED = {"Error": {"Code": "DBSnapshotNotFound", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 404}}
 REQUEST = {"DBInstanceIdentifier": SOURCE, "DBSnapshotIdentifier": "temporary", "Tags": OURS}
 
 
@@ -160,3 +161,24 @@ def test_one_that_stays_is_a_leftover_with_its_command(
     assert (
         "aws rds delete-db-snapshot --region eu-central-1 --db-snapshot-identifier temporary" in capsys.readouterr().err
     )
+
+
+def test_a_copy_is_as_old_as_what_it_copies(source: Edge, cloud: Cloud) -> None:
+    copied = {**described("copy", 0), "OriginalSnapshotCreateTime": NOW - timedelta(days=30)}
+    source.answer("DescribeDBSnapshots", {"DBSnapshots": [copied]})
+    newest = snapshots.newest(cloud, SOURCE)
+    assert newest
+    assert newest.created == NOW - timedelta(days=30)
+
+
+def test_one_that_is_not_listed_at_once_is_waited_for(source: Edge, cloud: Cloud, rds: Any) -> None:
+    rds.create_db_snapshot(**REQUEST)
+    source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
+    snapshots.wait_available(cloud, "temporary", FAST)
+
+
+def test_one_whose_reply_was_lost_is_deleted_when_it_appears(source: Edge, cloud: Cloud, rds: Any) -> None:
+    rds.create_db_snapshot(**REQUEST)
+    source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
+    snapshots.delete(cloud, "temporary", FAST, maybe_late=True)
+    assert snapshots.find(cloud, "temporary") is None

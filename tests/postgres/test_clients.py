@@ -140,3 +140,17 @@ def test_a_client_is_shown_with_folder_and_version(make_clients: Maker, only: Ca
     folder = make_clients("a", "18.6")
     only(folder)
     assert str(clients.choose(18)) == f"{folder} (18.6)"
+
+
+def test_a_program_that_can_not_run_here_is_passed_over(
+    tmp_path: Path, make_clients: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, good = make_clients("a", "18.6"), make_clients("b", "18.6")
+    (broken / "pg_dump").write_bytes(b"\x7fELFnonsense")
+    monkeypatch.setenv("PATH", f"{broken}:{good}:/bin:/usr/bin")
+    assert clients.choose(18).folder == good
+
+
+def test_a_configured_folder_without_the_programs_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ClientError, match=r"local\.client_dir"):
+        clients.choose(18, str(tmp_path))

@@ -9,7 +9,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from clonekit import databases
-from clonekit.errors import DatabaseError, Interrupted
+from clonekit.errors import DatabaseError, Interrupted, UsageError
 from clonekit.server import Server
 
 Database = Callable[..., str]
@@ -250,3 +250,39 @@ def test_a_database_that_only_looks_alike_is_kept(server: Server, database: Data
 
 def test_names_are_quoted_as_psycopg_does(server: Server) -> None:
     assert Identifier(AWKWARD[0]).as_string() == '"x""; drop database y; --"'
+
+
+def test_a_host_address_in_the_environment_does_not_lead_elsewhere(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.9")
+    assert databases.major(server) == 18
+
+
+def test_a_name_over_63_bytes_is_not_the_one_it_begins_with(server: Server, database: Callable[..., str]) -> None:
+    database(name="x" * 63)
+    assert not databases.exists(server, "x" * 70)
+
+
+def test_a_name_like_an_unfinished_databases_is_refused(server: Server) -> None:
+    name = "x" * 53 + "__building"
+    with pytest.raises(UsageError, match="unfinished"), databases.replacing(server, name):
+        pass
+
+
+def test_a_uri_names_server_database_and_password(server: Server) -> None:
+    found, name = databases.of_uri("postgresql://me:p%40ss@db.example:6432/x%20y?sslmode=require", server)
+    assert (found.host, found.port, found.user, found.password, found.sslmode) == (
+        "db.example",
+        6432,
+        "me",
+        "p@ss",
+        "require",
+    )
+    assert name == "x y"
+
+
+@pytest.mark.parametrize("uri", ["postgresql://h", "postgresql://h/x?options=-c", "postgresql://h:port/x"])
+def test_a_uri_that_says_too_little_or_too_much_is_refused(server: Server, uri: str) -> None:
+    with pytest.raises(UsageError, match="URI"):
+        databases.of_uri(uri, server)

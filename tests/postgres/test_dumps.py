@@ -419,3 +419,44 @@ def wait_for_pg_dump(server: Server, name: str) -> None:
     while not any(session.startswith("pg_dump") for session in databases.sessions(server, name)):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_rows_that_name_a_missing_role_are_lost_and_not_left_out(
+    server: Server, client: Client, database: Callable[..., str], tmp_path: Path
+) -> None:
+    source = database("CREATE ROLE gone; CREATE TABLE g (r regrole); INSERT INTO g VALUES ('gone')")
+    dumps.write(client, server, source, tmp_path / "x.dump")
+    with databases.connect(server, source) as connection:
+        connection.execute("DELETE FROM g; DROP ROLE gone")
+    with pytest.raises(DumpError, match="could not be restored"):
+        dumps.load(server, tmp_path / "x.dump", database())
+
+
+def test_the_databases_settings_and_comment_are_loaded(
+    server: Server, client: Client, database: Callable[..., str], tmp_path: Path
+) -> None:
+    source = database()
+    with databases.connect(server) as connection:
+        connection.execute(f"ALTER DATABASE {source} SET work_mem = '3MB'".encode())
+        connection.execute(f"COMMENT ON DATABASE {source} IS 'it''s'".encode())
+    dumps.write(client, server, source, tmp_path / "x.dump")
+    target = database()
+    dumps.load(server, tmp_path / "x.dump", target)
+    with databases.connect(server, target) as connection:
+        row = connection.execute("SHOW work_mem").fetchone()
+        comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        assert (row, connection.execute(comment).fetchone()) == (("3MB",), ("it's",))
+
+
+def test_a_subscription_is_not_dumped(
+    server: Server, client: Client, database: Callable[..., str], tmp_path: Path
+) -> None:
+    source = database(
+        "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p WITH (connect = false, slot_name = NONE)"
+    )
+    try:
+        dumps.write(client, server, source, tmp_path / "x.dump")
+    finally:
+        with databases.connect(server, source) as connection:
+            connection.execute("DROP SUBSCRIPTION s")
+    assert b"host=x" not in (tmp_path / "x.dump").read_bytes()

@@ -34,6 +34,7 @@ def test_a_dump_is_custom_compressed_and_without_owners() -> None:
         "--format=custom",
         "--compress=1",
         "--no-owner",
+        "--no-subscriptions",
         "--verbose",
         "--file=/d/x.part",
         QUOTED,
@@ -66,7 +67,12 @@ def test_a_restore_goes_into_the_named_database() -> None:
 
 
 def test_contents_are_listed_without_a_server() -> None:
-    assert commands.list_contents(BIN / "pg_restore", Path("/d/x")) == ["/bin18/pg_restore", "--list", "/d/x"]
+    assert commands.list_contents(BIN / "pg_restore", Path("/d/x")) == [
+        "/bin18/pg_restore",
+        "--list",
+        "--create",
+        "/d/x",
+    ]
 
 
 def test_a_dump_is_read_through_without_a_server() -> None:

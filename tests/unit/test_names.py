@@ -152,3 +152,13 @@ def test_printable_text_has_no_control_characters(text: str) -> None:
 
 def test_printable_text_keeps_letters_of_any_script() -> None:
     assert names.printable("Zürich 東京\n\tok") == "Zürich 東京\n\tok"
+
+
+def test_a_limit_beyond_all_time_makes_everything_fresh() -> None:
+    now = datetime(2026, 4, 24, tzinfo=UTC)
+    assert names.is_fresh(now, now, 1e12)
+
+
+def test_a_database_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(UsageError):
+        names.check_database_name("\udcff")

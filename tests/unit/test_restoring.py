@@ -219,3 +219,11 @@ def test_settings_and_comment_of_the_dumped_database_are_given_to_another() -> N
         COMMENT ON DATABASE "a b" IS 'it''s';"""
     expected = ["ALTER DATABASE c SET search_path TO 'x', 'y;';", "COMMENT ON DATABASE c IS 'it''s';"]
     assert restoring.database_settings(text, "c") == expected
+
+
+def test_errors_in_another_language_are_not_taken_for_none() -> None:
+    said = """pg_restore: from TOC entry 221; 2606 16725 CONSTRAINT e e_pkey postgres
+pg_restore: error: could not execute query: FEHLER:  konnte Unique-Index nicht erstellen
+pg_restore: warning: errors ignored on restore: 1
+"""
+    assert restoring.gave_up(1, said)

@@ -146,3 +146,10 @@ def test_any_value_converts_to_a_sound_number_or_is_a_usage_error(value: object)
         assert str(error).startswith("--freshness-hours must be a number")
     else:
         assert 0 <= number < float("inf")
+
+
+@pytest.mark.parametrize("key", ["ssm.local_port", "local.port"])
+def test_a_port_beyond_65535_is_refused(key: str) -> None:
+    section, name = key.split(".")
+    with pytest.raises(UsageError, match=key):
+        settings.read({section: {name: 70000}}, {}, Path())
