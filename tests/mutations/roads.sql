@@ -550,11 +550,11 @@ CREATE COLLATION c (provider = libc, locale = 'C.UTF-8');
 -- @@
 CREATE COLLATION c (provider = libc, locale = 'C.UTF-8'); UPDATE pg_collation SET collversion = '153.14' WHERE collname = 'c'; UPDATE pg_database SET datcollversion = '2.36' WHERE datname = current_database();
 ---------------------------------------------------------------- names of NOT NULL constraints
--- @not-null-names table renamed
+-- @not-null-names table renamed, constraints not
 CREATE TABLE t (a integer NOT NULL);
 -- @@
 CREATE TABLE u (a integer NOT NULL); ALTER TABLE u RENAME TO t;
--- @not-null-names column renamed
+-- @not-null-names column renamed, constraint not
 CREATE TABLE t (a integer NOT NULL, b integer PRIMARY KEY);
 -- @@
 CREATE TABLE t (x integer NOT NULL, b integer PRIMARY KEY); ALTER TABLE t RENAME COLUMN x TO a;
