@@ -3,6 +3,7 @@
 import os
 import shlex
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from invoke.collection import Collection
+from invoke.config import AmbiguousMergeError, Config
 from invoke.context import Context
 from invoke.exceptions import Exit, ParseError
 from invoke.parser.context import ParserContext
 from invoke.parser.parser import Parser
 from invoke.tasks import task
 
+from clonekit import interrupts
 from clonekit import settings as setting
 from clonekit.errors import DIFFERENT, INTERNAL, DatabaseError, Error, Interrupted, UsageError
 from clonekit.settings import Settings
@@ -24,7 +27,30 @@ from clonekit.settings import Settings
 ROOT = Path(__file__).resolve().parent
 
 
-_contexts, _parse = Collection.to_contexts, Parser.parse_argv
+def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
+    """Let these errors of one of invoke's methods end with the exit code for wrong usage, in one line.
+
+    invoke would exit with 1, which reads as "schemas differ", for some with a traceback. It makes its own objects
+    before it looks into this file, so that a subclass would never be asked.
+    """
+    original = getattr(owner, method)
+
+    @wraps(original)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(*args, **kwargs)
+        except errors as error:
+            said = "a section must hold keys; leave out one that has none." if method == "merge" else str(error)
+            where = "" if owner is Parser else "invoke.yaml can't be used: "
+            raise Exit(f"Error: {where}{' '.join(said.split())}", UsageError.exit_code) from None
+
+    setattr(owner, method, guarded)
+
+
+_exit_2_on(Parser, "parse_argv", ParseError)
+_exit_2_on(Config, "load_project", Exception)
+_exit_2_on(Config, "merge", AmbiguousMergeError)
+_contexts = Collection.to_contexts
 
 
 def _contexts_with_aliases(self: Collection, ignore_unknown_help: bool | None = None) -> list[ParserContext]:
@@ -38,33 +64,23 @@ def _contexts_with_aliases(self: Collection, ignore_unknown_help: bool | None = 
     return contexts
 
 
-def _parse_or_exit(self: Parser, argv: list[str]) -> Any:
-    """End with the exit code for usage errors, where invoke's own 1 would read as "schemas differ"."""
-    try:
-        return _parse(self, argv)
-    except ParseError as error:
-        raise Exit(f"Error: {error}", UsageError.exit_code) from None
-
-
-# invoke builds its own collection and parser from this file, so a subclass of either would never be asked.
 Collection.to_contexts = _contexts_with_aliases  # type: ignore[method-assign]
-Parser.parse_argv = _parse_or_exit  # type: ignore[method-assign]
 
 
 @contextmanager
 def outcome() -> Iterator[None]:
     """Turn every failure into a sentence on stderr and its exit code, and every signal into an orderly end."""
 
-    def interrupt(signum: int, _: object) -> None:
-        raise Interrupted(signum)
-
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, interrupt)
+    interrupts.listen()
     try:
         yield
+        sys.stdout.flush()
+        interrupts.raise_pending()
     except Error as error:
-        cause = f"\nBefore that: {error.__context__}" if isinstance(error.__context__, Error) else ""
-        raise Exit(f"Error: {error}{cause}", error.exit_code) from None
+        raise Exit(f"Error: {error}", error.exit_code) from None
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Exit(code=128 + signal.SIGPIPE) from None
     except Interrupted as interrupted:
         raise Exit("Interrupted.", interrupted.exit_code) from None
     except Exit:
@@ -89,8 +105,8 @@ def recipe(**options: Any) -> Callable[[Callable[..., None]], Any]:
 
 
 def _settings(context: Context) -> Settings:
-    config = {name: context.config.get(name, {}) for name in setting.SECTIONS}
-    plain = {name: dict(values.items()) if hasattr(values, "items") else values for name, values in config.items()}
+    ours = {name: values for name, values in context.config.items() if name not in Config.global_defaults()}
+    plain = {name: dict(values.items()) if hasattr(values, "items") else values for name, values in ours.items()}
     return setting.read(plain, os.environ, ROOT)
 
 
@@ -104,7 +120,7 @@ def _settings(context: Context) -> Settings:
         "instance-class": "Class of the throwaway (default: rds.instance_class, db.t4g.small).",
         "skip-restore": "Print the header and the plan, change nothing.",
         "output": "Write the dump here instead of dump/prod-<time>.dump.",
-        "yes": "Don't ask; needs aws.account. Also -y.",
+        "yes": "Don't ask; needs aws.account.",
     }
 )
 def clone_prod(
@@ -287,7 +303,7 @@ def sandbox_up(settings: Settings) -> None:
     """Start a small production of its own on this machine, to try everything on."""
     from clonekit import sandbox
 
-    sandbox.up(settings.state_dir / "sandbox")
+    sandbox.up(settings.sandbox_dir)
     print('eval "$(inv sandbox.env)"')
 
 
@@ -296,7 +312,7 @@ def sandbox_env(settings: Settings) -> None:
     """Print the shell lines that point every task at the sandbox."""
     from clonekit import sandbox
 
-    for name, value in sandbox.environment(settings.state_dir / "sandbox").items():
+    for name, value in sandbox.environment(settings.sandbox_dir).items():
         print(f"export {name}={shlex.quote(value)}")
 
 
@@ -305,7 +321,7 @@ def sandbox_down(settings: Settings) -> None:
     """Stop everything of the sandbox and remove it."""
     from clonekit import sandbox
 
-    sandbox.down(settings.state_dir / "sandbox")
+    sandbox.down(settings.sandbox_dir)
     print("The sandbox is gone.")
 
 
@@ -314,7 +330,7 @@ def demo(settings: Settings) -> None:
     """Watch production being cloned, loaded, migrated and judged, in the sandbox, in two minutes."""
     from clonekit import demo as show
 
-    show.run(settings.root)
+    show.run(settings.root, settings.sandbox_dir)
 
 
 def _shown(path: Path) -> str:

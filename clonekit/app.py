@@ -21,9 +21,12 @@ def command(template: str, setting: str, **values: str) -> list[str]:
     if not template.strip():
         raise UsageError(f"{setting} is not set: say in invoke.yaml which command line the app has for this.")
     try:
-        return commands.app(template, values)
+        words = commands.app(template, values)
     except ValueError as error:
         raise UsageError(f"{setting} is not a command line: {error}.") from None
+    if not words[0]:
+        raise UsageError(f"{setting} does not begin with a program.")
+    return words
 
 
 def environment(settings: Settings, server: Server, dbname: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """AWS through boto3: one session, and its errors as ours."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -67,31 +68,34 @@ class Cloud:
         from botocore.config import Config
 
         if service not in self._clients:
-            config = Config(
-                retries={"mode": "standard", "total_max_attempts": self.attempts}, connect_timeout=10, read_timeout=60
-            )
+            retries = {"mode": "standard", "total_max_attempts": self.attempts}
+            config = Config(retries=retries, connect_timeout=10, read_timeout=60)
             self._clients[service] = self.session.client(service, config=config)
         return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to one request; raise AwsError as a sentence that names it."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
+        with self._explaining(service, operation):
             answer: dict[str, Any] = getattr(self.client(service), operation)(**parameters)
-        except (ClientError, BotoCoreError) as error:
-            raise self._explained(f"{service}:{operation}", error) from None
         return answer
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Yield every item under `key` of a paginated request."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
+        with self._explaining(service, operation):
             for page in self.client(service).get_paginator(operation).paginate(**parameters):
                 yield from page[key]
-        except (ClientError, BotoCoreError) as error:
+
+    @contextmanager
+    def _explaining(self, service: str, operation: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        try:
+            yield
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise self._explained(f"{service}:{operation}", error) from None
+        except ValueError as error:  # an endpoint or a region that is no name
+            raise AwsError(f"AWS can't be asked for {service}:{operation}: {printable(str(error))}.") from None
 
     def account(self) -> str:
         """Return the number of the account that the login belongs to."""
@@ -102,7 +106,9 @@ class Cloud:
         said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         code = str(said.get("Code", ""))
         message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
-        login = f"aws sso login --profile {self.settings.profile}" if self.settings.profile else "log in to AWS"
+        login = (
+            f"aws sso login --profile {self.settings.profile}" if self.settings.profile else "as your organisation does"
+        )
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
             return RequestError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). Log in again: {login}")
         if code in _DENIED:

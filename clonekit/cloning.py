@@ -1,6 +1,7 @@
 """The main recipe: production's snapshot, a throwaway restored from it, a dump of that, and nothing left behind."""
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -15,17 +16,30 @@ from clonekit import clients, databases, dumps, instances, names, output, plan, 
 from clonekit.aws import Cloud, RequestError
 from clonekit.clients import Client
 from clonekit.credentials import Credentials, parse_credentials
-from clonekit.errors import AwsError, DatabaseError, Declined, Error, TunnelError, UsageError
+from clonekit.errors import (
+    AwsError,
+    DatabaseError,
+    Declined,
+    DumpError,
+    Error,
+    Interrupted,
+    LeftoverError,
+    TunnelError,
+    UsageError,
+)
+from clonekit.interrupts import cleaning
 from clonekit.output import Progress, say
 from clonekit.plan import ClonePlan, Request, Wanted
-from clonekit.resources import Instance
+from clonekit.resources import Instance, tags_of
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.waiting import Pace, pause
 
 Found = TypeVar("Found")
 LOOPBACK = "127.0.0.1"
+_NONE_WORKED = "If nothing answered, check that the security groups let the bastion in. Tried for"
 _LOGIN_PAUSE_SECONDS = 1.0
+_MAX_FILE_NAME = 200  # bytes; the unfinished file beside it has a longer one
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,8 @@ def prepare(settings: Settings, options: Options, cloud: Cloud, *, tolerant: boo
     Raises the first error, unless `tolerant`: then the plan says what could not be looked up.
     """
     wanted, missing = _wanted(settings, options), list[str]()
+    if settings.dump_dir.exists() and not os.access(settings.dump_dir, os.W_OK | os.X_OK):
+        raise DumpError(f"{settings.dump_dir} is not a folder in which dumps can be made.")
 
     def look(what: str, ask: Callable[[], Found]) -> Found | None:
         try:
@@ -127,13 +143,14 @@ def _wanted(settings: Settings, options: Options) -> Wanted:
         fresh_snapshot=options.fresh_snapshot,
         dump_path=_target(options.output) if options.output else settings.dump_dir / names.dump_name(now),
         now=now,
+        run_id=secrets.token_hex(8),
     )
 
 
 def _target(output: str) -> Path:
     path = Path(output).absolute()
-    if path.exists():
-        raise UsageError(f"{path} exists already; name another --output.")
+    if len(os.fsencode(path.name)) > _MAX_FILE_NAME or path.exists():
+        raise UsageError(f"{names.printable(str(path))} exists already, or is too long a name; give another --output.")
     if not os.access(path.parent, os.W_OK):
         raise UsageError(f"The folder {path.parent} for the dump is not there or not writable.")
     return path
@@ -177,8 +194,9 @@ def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:
         clone = undo.enter_context(_throwaway(cloud, decided.restore, pace))
         server = _login(cloud, clone, credentials, settings.rds.sslmode)
         tunnel = tunnels.opened(cloud, decided.bastion, clone.endpoint, clone.port, settings.ssm)
-        reached = replace(server, port=undo.enter_context(tunnel))
-        _log_in(reached, credentials.dbname, settings.rds.login_seconds)
+        opened = undo.enter_context(tunnel)
+        reached = replace(server, port=opened.port)
+        _log_in(reached, credentials.dbname, settings.rds.login_seconds, opened.is_open)
         dumps.write(client, reached, credentials.dbname, decided.wanted.dump_path)
     return decided.wanted.dump_path
 
@@ -187,28 +205,44 @@ def run(settings: Settings, ready: Ready, cloud: Cloud) -> Path:
 def _made(make: Callable[[], None], wait: Callable[[], Found], remove: Callable[..., None]) -> Iterator[Found]:
     """Make something in AWS and wait for it; remove it at the end, also when the reply to its making was lost."""
     answered = refused = False
+    before: Error | None = None
     try:
         make()
         answered = True
         yield wait()
-    except RequestError as error:
-        refused = error.is_final and not answered
+    except Error as error:
+        before = error
+        refused = isinstance(error, RequestError) and error.is_final and not answered
         raise
     finally:
         if not refused:
-            remove(maybe_late=not answered)
+            _remove(partial(remove, maybe_late=not answered), before)
+
+
+def _remove(remove: Callable[[], None], before: Error | None) -> None:
+    """Remove what was made; whoever can't, or gives up on it, ends with what is left and with what went before."""
+    try:
+        with cleaning():
+            remove()
+    except (LeftoverError, Interrupted) as error:
+        said = str(error) if isinstance(error, LeftoverError) else "The clean-up was given up; see what is left above."
+        raise LeftoverError(f"{said}\nBefore that: {before}" if before else said) from None
 
 
 def _snapshot(cloud: Cloud, request: Request, pace: Pace) -> AbstractContextManager[None]:
     which = (cloud, request["DBSnapshotIdentifier"], pace)
-    make = partial(snapshots.create, cloud, request)
-    return _made(make, partial(snapshots.wait_available, *which), partial(snapshots.delete, *which))
+    make, remove = partial(snapshots.create, cloud, request), partial(snapshots.delete, *which, _run_id(request))
+    return _made(make, partial(snapshots.wait_available, *which), remove)
 
 
 def _throwaway(cloud: Cloud, request: Request, pace: Pace) -> AbstractContextManager[Instance]:
     which = (cloud, request["DBInstanceIdentifier"], pace)
-    make = partial(instances.restore, cloud, request)
-    return _made(make, partial(instances.wait_available, *which), partial(instances.delete, *which))
+    make, remove = partial(instances.restore, cloud, request), partial(instances.delete, *which, _run_id(request))
+    return _made(make, partial(instances.wait_available, *which), remove)
+
+
+def _run_id(request: Request) -> str:
+    return tags_of({"TagList": request["Tags"]})[names.RUN_TAG]
 
 
 def _login(cloud: Cloud, clone: Instance, credentials: Credentials, sslmode: str) -> Server:
@@ -223,7 +257,7 @@ def _login(cloud: Cloud, clone: Instance, credentials: Credentials, sslmode: str
     return Server(clone.endpoint, clone.port, credentials.user, password, hostaddr=LOOPBACK, sslmode=sslmode)
 
 
-def _log_in(server: Server, dbname: str, seconds: float) -> None:
+def _log_in(server: Server, dbname: str, seconds: float, is_open: Callable[[], bool]) -> None:
     """Wait until the login works: only that shows that the tunnel leads to the throwaway."""
     deadline = time.monotonic() + seconds
     with Progress(f"Logging in to {server.host} as {server.user}") as progress:
@@ -232,9 +266,15 @@ def _log_in(server: Server, dbname: str, seconds: float) -> None:
                 with databases.connect(server, dbname):
                     return
             except DatabaseError as error:
-                if time.monotonic() > deadline:
-                    raise TunnelError(
-                        f"No login through the tunnel within {names.duration(seconds)} (rds.login_seconds). {error} "
-                        "Check that the source's security groups let the bastion in on its port."
-                    ) from None
+                reason = _hopeless(str(error), is_open())
+                if reason or time.monotonic() > deadline:
+                    limit = reason or f"{_NONE_WORKED} {names.duration(seconds)} (rds.login_seconds)."
+                    raise TunnelError(f"No login through the tunnel. {error} {limit}") from None
             pause(_LOGIN_PAUSE_SECONDS, lambda: progress.update("not accepted yet"))
+
+
+def _hopeless(said: str, is_open: bool) -> str:
+    """Return why waiting longer can't help, or nothing."""
+    if re.search(r'database ".*" does not exist', said):
+        return "The dbname in the credentials is not one of the source's databases."
+    return "" if is_open else "The SSM session has ended. Check that the bastion may reach the source's port."

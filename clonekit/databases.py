@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 MAINTENANCE_DB = "postgres"
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
@@ -37,8 +38,8 @@ def _said(error: Exception, server: Server) -> str:
     """Return PostgreSQL's message as one sentence, with what to do when nothing answers."""
     said = printable(str(error)).split("\tIs the server running")[0]
     text = " ".join(said.split()).removesuffix(".").removeprefix("connection failed: ")
-    answered = "FATAL" in text or getattr(error, "sqlstate", None) or server.hostaddr
-    return f"{text}." if answered else f"{text}. Start the local server with: inv dev.up"
+    is_ours = server.host in _LOCAL_HOSTS and not server.hostaddr
+    return f"{text}. Start the local server with: inv dev.up" if is_ours and "refused" in text else f"{text}."
 
 
 def of_uri(uri: str, default: Server) -> tuple[Server, str]:
@@ -57,7 +58,8 @@ def of_uri(uri: str, default: Server) -> tuple[Server, str]:
     if "dbname" not in found or found.keys() - _IN_A_URI:
         raise UsageError(f"A connection URI must name a database, and may say only {', '.join(sorted(_IN_A_URI))}.")
     host, user = found.get("host", default.host), found.get("user", default.user)
-    password = found.get("password") or (default.password if host == default.host else None)
+    same = (host, port, user) == (default.host, default.port, default.user)
+    password = found.get("password") or (default.password if same else None)
     return Server(host, port, user, password, found.get("hostaddr"), found.get("sslmode")), found["dbname"]
 
 

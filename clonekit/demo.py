@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clonekit import sandbox
-from clonekit.errors import DIFFERENT, AppError, Error, UsageError
+from clonekit.errors import DIFFERENT, AppError, DemoError, UsageError
 from clonekit.output import raw, result
 
 _APP = ".clonekit/sandbox/app"
@@ -55,9 +55,8 @@ STEPS = (
 )
 
 
-def run(root: Path) -> None:
-    """Run the whole demonstration in a sandbox of its own; raise at the first step that does not do what it should."""
-    folder = root / ".clonekit" / "sandbox"
+def run(root: Path, folder: Path) -> None:
+    """Run the demonstration in a sandbox of its own, under `folder`; raise at the first step that goes wrong."""
     if folder.exists():
         raise UsageError("The sandbox is there already, and the demo ends with removing it. First: inv sandbox.down")
     dumps: list[Path] = []
@@ -102,12 +101,6 @@ def _take(step: Step, root: Path, environ: Mapping[str, str]) -> str:
             + (f" and {step.prints!r} in its output." if step.prints else ".")
         )
     return lines[-1].strip() if lines else ""
-
-
-class DemoError(Error):
-    """A step of the demo did not do what it should."""
-
-    exit_code = 11
 
 
 def _show(why: str, command: str) -> None:

@@ -73,6 +73,12 @@ class LeftoverError(Error):
     exit_code = 10
 
 
+class DemoError(Error):
+    """A step of `inv demo` did not do what it should."""
+
+    exit_code = 11
+
+
 class Interrupted(BaseException):
     """A signal asked the program to end; raised so that every cleanup runs first."""
 

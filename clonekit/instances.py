@@ -7,7 +7,7 @@ from typing import Any
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, NotOursError
 from clonekit.names import CREATED_BY
-from clonekit.resources import Instance
+from clonekit.resources import Instance, is_of_run, tags_of
 from clonekit.waiting import GONE, Pace, until, until_gone
 
 _NOT_FOUND = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
@@ -63,8 +63,7 @@ def restore(cloud: Cloud, request: dict[str, Any]) -> None:
     except RequestError as error:
         if error.code not in _ALREADY_EXISTS:
             raise
-        asked = {tag["Key"]: tag["Value"] for tag in request["Tags"]}
-        if get(cloud, request["DBInstanceIdentifier"]).tags != asked:
+        if get(cloud, request["DBInstanceIdentifier"]).tags != tags_of({"TagList": request["Tags"]}):
             raise
 
 
@@ -90,8 +89,8 @@ def set_password(cloud: Cloud, instance: Instance, password: str) -> None:
     cloud.call("rds", "modify_db_instance", DBInstanceIdentifier=instance.id, **parameters)
 
 
-def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = False) -> None:
-    """Delete a throwaway and wait until it is gone.
+def delete(cloud: Cloud, identifier: str, pace: Pace, run_id: str, *, maybe_late: bool = False) -> None:
+    """Delete this run's throwaway and wait until it is gone.
 
     RDS refuses while the instance is being created; then this tries again. `maybe_late`: the reply to the restore
     was lost, so the instance may still appear. Raises LeftoverError, with the command to run, if it can't be removed.
@@ -102,14 +101,14 @@ def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = Fals
         instance = find(cloud, identifier)
         if instance is None:
             return GONE if time.monotonic() >= patience else "not listed"
-        return instance.status if instance.status == "deleting" else _try_delete(cloud, instance)
+        return instance.status if instance.status == "deleting" else _try_delete(cloud, instance, run_id)
 
     until_gone(f"The throwaway {identifier}", look, pace, delete_command(cloud, identifier))
 
 
-def _try_delete(cloud: Cloud, instance: Instance) -> str:
-    if not instance.is_ours:
-        raise NotOursError(f"{instance.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
+def _try_delete(cloud: Cloud, instance: Instance, run_id: str) -> str:
+    if not is_of_run(instance.tags, run_id):
+        raise NotOursError(f"{instance.id} does not carry the tags of this run: it is not deleted.")
     flags = {"SkipFinalSnapshot": True, "DeleteAutomatedBackups": True}
     try:
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier=instance.id, **flags)

@@ -1,6 +1,7 @@
 """The developer's own PostgreSQL: which server it is, and the clone and the fresh database on it."""
 
 import os
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def load_clone(settings: Settings, dump_file: str = "") -> str:
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
     say(f"Loading {path} ({names.size(path.stat().st_size)}, written {how_old} ago) as {name}.")
     dumps.load(server(settings), path, name, settings.local.client_dir)
-    say(f"Point the app at it with: export {settings.app.override_env}={name}")
+    say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from clonekit.errors import UsageError
 
 CREATED_BY = "clone-prod-db"  # the value of the tag CreatedBy on everything clonekit makes in AWS
+RUN_TAG = "RunId"
 MAX_IDENTIFIER = 63  # RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 MAX_DATABASE_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN - 1
 

@@ -1,9 +1,10 @@
 """What the user sees: progress on stderr, results on stdout; on a terminal the progress line is live."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 from clonekit.names import duration, printable
@@ -12,8 +13,17 @@ _LINE_SECONDS = 30.0  # how often a plain line repeats a state that has not chan
 
 
 def say(message: str) -> None:
-    """Tell what is going on, on stderr."""
-    print(printable(message), file=sys.stderr, flush=True)  # noqa: T201
+    """Tell what is going on, on stderr. A terminal that was closed must not end what is being done or cleaned up."""
+    try:
+        print(printable(message), file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        _mute()
+
+
+def _mute() -> None:
+    """Send what would go to a closed stderr nowhere, from now on."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def result(message: str) -> None:
@@ -64,7 +74,8 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._live:
-            self._live.stop()
+            with suppress(OSError):
+                self._live.stop()
         outcome = "done" if kind is None else "stopped"
         say(f"{self.title}: {outcome} after {self.elapsed()}.")
 
@@ -78,7 +89,11 @@ class Progress:
             from rich.spinner import Spinner
 
             line = Spinner("dots", printable(f"{self.title} ({self.elapsed()}) {state}"))
-            self._live.update(line, refresh=True)
+            try:
+                self._live.update(line, refresh=True)
+            except OSError:
+                self._live = None
+                _mute()
             return
         now = time.monotonic()
         word, at = self._said
@@ -105,7 +120,7 @@ def table(title: str, columns: Sequence[str]) -> Iterator[list[Sequence[str]]]:
 def ask(question: str) -> bool:
     """Ask on stderr and return whether the answer was yes; no answer (end of input) is no."""
     print(question, end=" ", file=sys.stderr, flush=True)  # noqa: T201
-    answer = sys.stdin.readline()
-    if not sys.stdin.isatty():
+    answer = sys.stdin.readline() if sys.stdin else ""
+    if not (sys.stdin and sys.stdin.isatty()):
         print(file=sys.stderr)  # noqa: T201
     return answer.strip().lower() in ("y", "yes")

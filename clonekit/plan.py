@@ -32,12 +32,14 @@ class Wanted:
     fresh_snapshot: bool
     dump_path: Path
     now: datetime
+    run_id: str  # random: what tells our things from those of another run in the same second
 
 
 def tags(wanted: Wanted) -> list[dict[str, str]]:
     """Return the tags of everything that this run makes."""
     created_at = names.session_stamp(wanted.now)
     values = {"CloneOf": wanted.source, "CreatedBy": names.CREATED_BY, "CreatedAt": created_at}
+    values |= {names.RUN_TAG: wanted.run_id}
     return [{"Key": key, "Value": value} for key, value in values.items()]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clonekit.names import CREATED_BY
+from clonekit.names import CREATED_BY, RUN_TAG
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,11 @@ class Snapshot:
     def is_ours(self) -> bool:
         """Whether its tag says that clonekit made it."""
         return self.tags.get("CreatedBy") == CREATED_BY
+
+
+def is_of_run(tags: dict[str, str], run_id: str) -> bool:
+    """Return whether these tags say that clonekit made the resource, in this very run."""
+    return tags.get("CreatedBy") == CREATED_BY and tags.get(RUN_TAG) == run_id
 
 
 def tags_of(item: dict[str, Any]) -> dict[str, str]:

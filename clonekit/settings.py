@@ -8,7 +8,16 @@ from typing import Any, get_type_hints
 from clonekit.errors import UsageError
 
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_MAX_PORT = 65535
+MAX_PORT = 65535
+_RESERVED = {"postgres", "template0", "template1"}
+_REQUIRED = (
+    ("aws", "region"),
+    ("rds", "source"),
+    ("rds", "instance_class"),
+    ("ssm", "bastion"),
+    ("ssm", "credentials_parameter"),
+    ("local", "user"),
+)
 OVERRIDE_VARIABLE = "ORCHA_LOCAL_DB_NAME_OVERRIDE"
 
 
@@ -85,6 +94,11 @@ class Settings:
         return self.root / "dump"
 
     @property
+    def sandbox_dir(self) -> Path:
+        """The folder of the sandbox."""
+        return self.state_dir / "sandbox"
+
+    @property
     def state_dir(self) -> Path:
         """The folder of what clonekit runs or remembers."""
         return self.root / ".clonekit"
@@ -109,13 +123,31 @@ def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> S
     of the wrong type.
     """
     _refuse_unknown_variables(environ)
+    for name in config:
+        if name not in SECTIONS:
+            raise UsageError(f"Unknown section {name} in the settings; known are: {', '.join(SECTIONS)}.")
     sections = {name: _section(name, section, config.get(name, {})) for name, section in SECTIONS.items()}
     if sections["rds"].sslmode not in SSLMODES:
         raise UsageError(f"rds.sslmode must be one of {', '.join(SSLMODES)}, not {sections['rds'].sslmode!r}.")
-    for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
-        if port > _MAX_PORT:
-            raise UsageError(f"{name} must be a port number, at most {_MAX_PORT}, not {port}.")
+    _check_values(sections)
     return Settings(root=root, **sections)
+
+
+def _check_values(sections: Mapping[str, Any]) -> None:
+    for name, key in _REQUIRED:
+        if not getattr(sections[name], key).strip():
+            raise UsageError(f"{name}.{key} must not be empty.")
+    local, override = sections["local"], sections["app"].override_env
+    if not override.isidentifier():
+        raise UsageError(f"app.override_env must be the name of an environment variable, not {override!r}.")
+    databases = [local.clone_db, local.fresh_db, local.dev_db]
+    if len(set(databases)) < len(databases) or _RESERVED.intersection(databases):
+        raise UsageError(
+            "local.clone_db, local.fresh_db and local.dev_db must be three databases, none PostgreSQL's own."
+        )
+    for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
+        if port > MAX_PORT:
+            raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {port}.")
 
 
 def _section(name: str, section: type[Any], values: Any) -> Any:

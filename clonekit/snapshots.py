@@ -8,8 +8,7 @@ from typing import Any
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import NotOursError
 from clonekit.instances import APPEAR_SECONDS, login_flags
-from clonekit.names import CREATED_BY
-from clonekit.resources import Snapshot
+from clonekit.resources import Snapshot, is_of_run, tags_of
 from clonekit.waiting import GONE, Pace, until, until_gone
 
 _NOT_FOUND = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
@@ -47,12 +46,12 @@ def find(cloud: Cloud, identifier: str) -> Snapshot | None:
 
 
 def create(cloud: Cloud, request: dict[str, Any]) -> None:
-    """Ask for a manual snapshot. If it exists with our tag, an earlier try of the same request had arrived."""
+    """Ask for a manual snapshot. If it exists with our very tags, an earlier try of the same request had arrived."""
     try:
         cloud.call("rds", "create_db_snapshot", **request)
     except RequestError as error:
         there = find(cloud, request["DBSnapshotIdentifier"]) if error.code in _ALREADY_EXISTS else None
-        if there is None or not there.is_ours:
+        if there is None or there.tags != tags_of({"TagList": request["Tags"]}):
             raise
 
 
@@ -74,8 +73,8 @@ def _state(cloud: Cloud, identifier: str) -> str:
     return f"{snapshot.status}, {snapshot.progress} %"
 
 
-def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = False) -> None:
-    """Delete a temporary snapshot and wait until it is gone; raise LeftoverError, with the command, if it stays.
+def delete(cloud: Cloud, identifier: str, pace: Pace, run_id: str, *, maybe_late: bool = False) -> None:
+    """Delete this run's temporary snapshot and wait until it is gone; raise LeftoverError if it stays.
 
     `maybe_late`: the reply to its making was lost, so it may still appear.
     """
@@ -85,14 +84,14 @@ def delete(cloud: Cloud, identifier: str, pace: Pace, *, maybe_late: bool = Fals
         snapshot = find(cloud, identifier)
         if snapshot is None:
             return GONE if time.monotonic() >= patience else "not listed"
-        return _try_delete(cloud, snapshot)
+        return _try_delete(cloud, snapshot, run_id)
 
     until_gone(f"The temporary snapshot {identifier}", look, pace, delete_command(cloud, identifier))
 
 
-def _try_delete(cloud: Cloud, snapshot: Snapshot) -> str:
-    if not snapshot.is_ours:
-        raise NotOursError(f"{snapshot.id} does not carry the tag CreatedBy={CREATED_BY}: it is not deleted.")
+def _try_delete(cloud: Cloud, snapshot: Snapshot, run_id: str) -> str:
+    if not is_of_run(snapshot.tags, run_id):
+        raise NotOursError(f"{snapshot.id} does not carry the tags of this run: it is not deleted.")
     try:
         cloud.call("rds", "delete_db_snapshot", DBSnapshotIdentifier=snapshot.id)
     except RequestError as error:

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import IO, Any
 
 from clonekit import commands
@@ -71,9 +72,17 @@ def _online(cloud: Cloud, name: str, found: list[str]) -> str:
     return online[0]
 
 
+@dataclass(frozen=True)
+class Tunnel:
+    """An open tunnel: its local port, and whether the plugin that carries it still runs."""
+
+    port: int
+    is_open: Callable[[], bool]
+
+
 @contextmanager
-def opened(cloud: Cloud, target: str, host: str, port: int, settings: Ssm) -> Iterator[int]:
-    """Forward a local port to `host`:`port` through the instance `target`; yield the local port.
+def opened(cloud: Cloud, target: str, host: str, port: int, settings: Ssm) -> Iterator[Tunnel]:
+    """Forward a local port to `host`:`port` through the instance `target`; yield the tunnel.
 
     The configured port is used if it is free, else one that the system picks. An open port proves nothing yet about
     what is behind it. The session is ended on both sides when this is left.
@@ -81,12 +90,26 @@ def opened(cloud: Cloud, target: str, host: str, port: int, settings: Ssm) -> It
     program = plugin()
     values = {"host": [host], "portNumber": [str(port)], "localPortNumber": [str(free_port(settings.local_port))]}
     request = {"Target": target, "DocumentName": DOCUMENT, "Parameters": values}
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(_session(program, cloud, request, settings.open_seconds))
+        except _PortTakenError:  # by somebody else, in the moment since we looked
+            request["Parameters"] = {**values, "localPortNumber": ["0"]}
+            yield stack.enter_context(_session(program, cloud, request, settings.open_seconds))
+
+
+class _PortTakenError(TunnelError):
+    """The plugin could not have the local port."""
+
+
+@contextmanager
+def _session(program: str, cloud: Cloud, request: Any, seconds: float) -> Iterator[Tunnel]:
     response = cloud.call("ssm", "start_session", **request)
     try:
         with tempfile.TemporaryFile() as log:
             child = _start(program, cloud, request, response, log)
             try:
-                yield _local_port(child, log, settings.open_seconds)
+                yield Tunnel(_local_port(child, log, seconds), lambda: child.poll() is None)
             finally:
                 end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
     finally:
@@ -118,7 +141,8 @@ def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float) 
                 return port
             if ended or time.monotonic() > deadline:
                 why = "ended" if ended else f"opened no port within {seconds:g} s (ssm.open_seconds)"
-                raise TunnelError(f"{PLUGIN} {why}. It said: {printable(said).strip() or 'nothing'}")
+                kind = _PortTakenError if "address already in use" in said else TunnelError
+                raise kind(f"{PLUGIN} {why}. It said: {printable(said).strip() or 'nothing'}")
             progress.update("waiting for the local port")
             time.sleep(0.1)
 

@@ -9,7 +9,12 @@ from clonekit.waiting import Pace
 ACCOUNT = "123456789012"  # moto's
 SOURCE = "v1-orcha-db"
 FAST = Pace(0, 60, "rds.restore_minutes")
-OURS = [{"Key": "CloneOf", "Value": SOURCE}, {"Key": "CreatedBy", "Value": "clone-prod-db"}]
+RUN = "0123456789abcdef"
+OURS = [
+    {"Key": "CloneOf", "Value": SOURCE},
+    {"Key": "CreatedBy", "Value": "clone-prod-db"},
+    {"Key": "RunId", "Value": RUN},
+]
 
 Parameters = dict[str, Any]
 Reply = Callable[[Parameters], Parameters | None]

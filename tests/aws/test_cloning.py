@@ -273,7 +273,7 @@ def test_a_throwaway_that_can_not_be_deleted_is_a_leftover(
     production.refuse("DeleteDBInstance", "AccessDenied", status=403)
     with pytest.raises(LeftoverError) as failed:
         clone(project)
-    assert isinstance(failed.value.__context__, AwsError)
+    assert "Before that: AWS denied ssm:start_session" in str(failed.value)
     assert "aws rds delete-db-instance" in capsys.readouterr().err
 
 
@@ -388,7 +388,7 @@ def test_the_masters_password_on_the_throwaway_is_made_up(production: Edge, reac
 def test_a_login_that_never_works_deletes_the_throwaway(production: Edge, reachable: Settings) -> None:
     put_credentials(json.dumps({"username": "nobody", "password": "wrong", "host": "h", "port": 1, "dbname": "x"}))
     settings = replace(reachable, rds=replace(reachable.rds, login_seconds=0))
-    with pytest.raises(TunnelError, match=r"rds\.login_seconds.*security groups"):
+    with pytest.raises(TunnelError, match=r"rds\.login_seconds"):
         clone(settings)
     assert production.changes[-2:] == ["TerminateSession", "DeleteDBInstance"]
 

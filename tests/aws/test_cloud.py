@@ -40,7 +40,7 @@ def test_without_any_login_the_user_is_told_to_log_in(edge: Edge, monkeypatch: p
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     # moto puts a login of its own in place
     monkeypatch.setattr("botocore.credentials.CredentialResolver.load_credentials", lambda _: None)
-    with pytest.raises(AwsError, match="Log in again: log in to AWS"):
+    with pytest.raises(AwsError, match="Log in again: as your organisation does"):
         Cloud(Aws(profile="")).account()
 
 

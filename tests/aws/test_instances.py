@@ -12,7 +12,7 @@ from clonekit.resources import Instance
 from clonekit.settings import Aws
 from clonekit.waiting import Pace
 
-from . import FAST, OURS, SOURCE, Edge
+from . import FAST, OURS, RUN, SOURCE, Edge
 
 CLONE = "v1-orcha-db-clone-20260424093839"
 REQUEST: dict[str, Any] = {
@@ -181,40 +181,40 @@ def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> No
 
 def test_a_deleted_one_is_gone_without_snapshot_and_backups(source: Edge, cloud: Cloud) -> None:
     instances.restore(cloud, REQUEST)
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert instances.find(cloud, CLONE) is None
     expected = {"DBInstanceIdentifier": CLONE, "SkipFinalSnapshot": True, "DeleteAutomatedBackups": True}
     assert source.sent("DeleteDBInstance") == [expected]
 
 
 def test_one_without_our_tag_is_not_deleted(source: Edge, cloud: Cloud) -> None:
-    with pytest.raises(NotOursError, match="does not carry the tag CreatedBy=clone-prod-db"):
-        instances.delete(cloud, SOURCE, FAST)
+    with pytest.raises(NotOursError, match="does not carry the tags of this run"):
+        instances.delete(cloud, SOURCE, FAST, RUN)
     assert source.changes == []
 
 
 def test_deleting_a_missing_one_is_success(cloud: Cloud, edge: Edge) -> None:
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert edge.changes == []
 
 
 def test_deleting_is_tried_again_while_it_is_being_created(source: Edge, cloud: Cloud) -> None:
     instances.restore(cloud, REQUEST)
     source.refuse("DeleteDBInstance", "InvalidDBInstanceState", "not in available state", times=2)
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert len(source.sent("DeleteDBInstance")) == 3
 
 
 def test_one_that_is_on_its_way_out_is_only_waited_for(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("deleting"), described("deleting"), not_found())
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert edge.changes == []
 
 
 def test_one_that_vanishes_in_between_is_gone(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("available"), not_found())
     edge.refuse("DeleteDBInstance", "DBInstanceNotFound", status=404)
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert len(edge.sent("DescribeDBInstances")) == 2
 
 
@@ -222,7 +222,7 @@ def test_deletion_is_confirmed_and_not_only_asked_for(cloud: Cloud, edge: Edge) 
     states = [described("available"), described("deleting"), described("deleting"), not_found()]
     edge.answer("DescribeDBInstances", *states)
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
-    instances.delete(cloud, CLONE, FAST)
+    instances.delete(cloud, CLONE, FAST, RUN)
     assert len(edge.sent("DescribeDBInstances")) == len(states)
 
 
@@ -232,7 +232,7 @@ def test_one_that_may_still_appear_is_looked_for_again(
     monkeypatch.setattr(instances, "APPEAR_SECONDS", 0.05)
     edge.answer("DescribeDBInstances", not_found(), described("available"), not_found())
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
-    instances.delete(cloud, CLONE, FAST, maybe_late=True)
+    instances.delete(cloud, CLONE, FAST, RUN, maybe_late=True)
     assert len(edge.sent("DeleteDBInstance")) == 1
 
 
@@ -240,7 +240,7 @@ def test_a_denied_deletion_is_a_leftover(source: Edge, cloud: Cloud) -> None:
     instances.restore(cloud, REQUEST)
     source.refuse("DeleteDBInstance", "AccessDenied", status=403)
     with pytest.raises(LeftoverError, match="rds:delete_db_instance"):
-        instances.delete(cloud, CLONE, FAST)
+        instances.delete(cloud, CLONE, FAST, RUN)
 
 
 def test_a_leftover_comes_with_the_command_that_removes_it(
@@ -248,7 +248,7 @@ def test_a_leftover_comes_with_the_command_that_removes_it(
 ) -> None:
     edge.answer("DescribeDBInstances", described("deleting"))
     with pytest.raises(LeftoverError):
-        instances.delete(cloud, CLONE, NO_TIME)
+        instances.delete(cloud, CLONE, NO_TIME, RUN)
     assert instances.delete_command(cloud, CLONE) in capsys.readouterr().err
 
 
@@ -275,5 +275,5 @@ def test_no_command_to_delete_what_is_not_ours_is_printed(
     source: Edge, cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(NotOursError):
-        instances.delete(cloud, SOURCE, FAST)
+        instances.delete(cloud, SOURCE, FAST, RUN)
     assert "aws rds delete-db-instance" not in capsys.readouterr().err

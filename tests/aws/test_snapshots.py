@@ -11,7 +11,7 @@ from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, LeftoverError, NotOursError
 from clonekit.waiting import Pace
 
-from . import FAST, OURS, SOURCE, Edge
+from . import FAST, OURS, RUN, SOURCE, Edge
 
 NOW = datetime(2026, 4, 24, 12, tzinfo=UTC)
 NOT_LISTED = {"Error": {"Code": "DBSnapshotNotFound", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 404}}
@@ -128,26 +128,26 @@ def test_a_denied_one_names_the_action(source: Edge, cloud: Cloud) -> None:
 
 def test_a_deleted_one_is_gone(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
-    snapshots.delete(cloud, "temporary", FAST)
+    snapshots.delete(cloud, "temporary", FAST, RUN)
     assert snapshots.find(cloud, "temporary") is None
 
 
 def test_deleting_a_missing_one_is_success(source: Edge, cloud: Cloud) -> None:
-    snapshots.delete(cloud, "missing", FAST)
+    snapshots.delete(cloud, "missing", FAST, RUN)
     assert source.changes == []
 
 
 def test_one_without_our_tag_is_not_deleted(source: Edge, cloud: Cloud) -> None:
     source.calls.clear()
-    with pytest.raises(NotOursError, match="does not carry the tag CreatedBy=clone-prod-db"):
-        snapshots.delete(cloud, "nightly", FAST)
+    with pytest.raises(NotOursError, match="does not carry the tags of this run"):
+        snapshots.delete(cloud, "nightly", FAST, RUN)
     assert source.sent("DeleteDBSnapshot") == []
 
 
 def test_deleting_is_tried_again_while_it_is_being_made(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
     source.refuse("DeleteDBSnapshot", "InvalidDBSnapshotState", times=2)
-    snapshots.delete(cloud, "temporary", FAST)
+    snapshots.delete(cloud, "temporary", FAST, RUN)
     assert len(source.sent("DeleteDBSnapshot")) == 3
 
 
@@ -157,7 +157,7 @@ def test_one_that_stays_is_a_leftover_with_its_command(
     rds.create_db_snapshot(**REQUEST)
     source.refuse("DeleteDBSnapshot", "InvalidDBSnapshotState")
     with pytest.raises(LeftoverError):
-        snapshots.delete(cloud, "temporary", Pace(0, 0, "rds.restore_minutes"))
+        snapshots.delete(cloud, "temporary", Pace(0, 0, "rds.restore_minutes"), RUN)
     assert (
         "aws rds delete-db-snapshot --region eu-central-1 --db-snapshot-identifier temporary" in capsys.readouterr().err
     )
@@ -180,5 +180,5 @@ def test_one_that_is_not_listed_at_once_is_waited_for(source: Edge, cloud: Cloud
 def test_one_whose_reply_was_lost_is_deleted_when_it_appears(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
     source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
-    snapshots.delete(cloud, "temporary", FAST, maybe_late=True)
+    snapshots.delete(cloud, "temporary", FAST, RUN, maybe_late=True)
     assert snapshots.find(cloud, "temporary") is None

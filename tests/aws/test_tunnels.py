@@ -41,8 +41,8 @@ def is_alive(pid: int) -> bool:
 
 
 def open_and_close(cloud: Cloud, settings: Ssm | None = None) -> int:
-    with tunnels.opened(cloud, "i-1", "clone.host", 5433, settings or Ssm()) as port:
-        return port
+    with tunnels.opened(cloud, "i-1", "clone.host", 5433, settings or Ssm()) as tunnel:
+        return tunnel.port
 
 
 # --- the bastion ------------------------------------------------------------------------------------------------------
@@ -169,7 +169,16 @@ def test_a_plugin_that_ends_is_quoted_though_it_exits_with_0(
     ) as failed:
         open_and_close(cloud)
     assert "session-token" not in str(failed.value)
-    assert len(edge.sent("TerminateSession")) == 1
+    assert len(edge.sent("TerminateSession")) == 2
+
+
+def test_a_port_that_was_taken_in_the_meantime_is_asked_of_the_system(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    plugin.write_text(WORKING.partition("here=")[0] + IN_USE)
+    with pytest.raises(TunnelError):
+        open_and_close(cloud)
+    assert [sent["Parameters"]["localPortNumber"] for sent in edge.sent("StartSession")][1:] == [["0"]]
 
 
 def test_a_plugin_that_opens_no_port_is_given_up_and_ended(

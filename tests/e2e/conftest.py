@@ -4,13 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-Inv = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +30,20 @@ def call(
     )
 
 
+class Inv:
+    """`inv` in a shell that the sandbox's own lines have pointed at it."""
+
+    def __init__(self, project: Path, environ: dict[str, str]) -> None:
+        self.project = project
+        self.environ = environ
+
+    def __call__(self, *arguments: str, stdin: str = "", **changes: str) -> "subprocess.CompletedProcess[str]":
+        return call(self.project, {**self.environ, **changes}, *arguments, stdin=stdin)
+
+
 @pytest.fixture(scope="module")
 def inv(project: Path) -> Iterator[Inv]:
-    """`inv` in a shell that the sandbox's own lines have pointed at it; the sandbox is gone afterwards."""
+    """The sandbox, up for one file of tests; it is gone afterwards, to the last process."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("INVOKE_", "AWS_", "PG"))}
     try:
         started = call(project, plain, "sandbox.up")
@@ -42,12 +52,7 @@ def inv(project: Path) -> Iterator[Inv]:
         shell = subprocess.run(
             ["bash", "-c", f"{lines}\nenv -0"], env=plain, capture_output=True, text=True, check=True
         )
-        environ = dict(line.split("=", 1) for line in shell.stdout.split("\0") if line)
-
-        def run(*arguments: str, stdin: str = "", **changes: str) -> "subprocess.CompletedProcess[str]":
-            return call(project, {**environ, **changes}, *arguments, stdin=stdin)
-
-        yield run
+        yield Inv(project, dict(line.split("=", 1) for line in shell.stdout.split("\0") if line))
     finally:
         assert call(project, plain, "sandbox.down").returncode == 0
         assert not processes_under(project)

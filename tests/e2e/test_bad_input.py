@@ -128,3 +128,44 @@ def test_an_app_command_that_does_not_exist_is_named(inv: Inv) -> None:
 def test_the_override_variable_leads_migrate_to_its_database(inv: Inv) -> None:
     said = refused(inv, errors.DatabaseError, "migrate", "migrate", ORCHA_LOCAL_DB_NAME_OVERRIDE="elsewhere")
     assert "elsewhere" in said
+
+
+def test_the_gate_on_one_database_twice_is_refused(inv: Inv) -> None:
+    assert "same database" in refused(inv, errors.UsageError, "db.schema-diff", "-a", "postgres", "-b", "postgres")
+
+
+def test_the_gate_on_a_schema_that_neither_side_has_is_refused(inv: Inv) -> None:
+    flags = ("-a", "postgres", "-b", "template1", "--schema", "nope")
+    assert "nope" in refused(inv, errors.UsageError, "db.schema-diff", *flags)
+
+
+def test_a_page_that_can_not_be_written_is_refused_before_anything_is_compared(inv: Inv) -> None:
+    flags = ("-a", "postgres", "-b", "template1", "--html", "/nonexistent/x.html")
+    assert "--html" in refused(inv, errors.UsageError, "db.schema-diff", *flags)
+
+
+@pytest.mark.parametrize("text", ["rds:\n", "rds: 5\n", "aws: [1,2", "awss:\n  account: '1'\n"])
+def test_an_unusable_invoke_yaml_is_one_line(inv: Inv, project: Path, text: str) -> None:
+    (project / "invoke.yaml").write_text(text)
+    try:
+        finished = inv("db.drop-clone")
+    finally:
+        (project / "invoke.yaml").unlink()
+    assert finished.returncode == errors.UsageError.exit_code
+    assert finished.stderr.startswith("Error: ")
+    assert finished.stderr.count("\n") == 1
+
+
+def test_an_empty_source_is_refused(inv: Inv) -> None:
+    assert "rds.source" in refused(inv, errors.UsageError, "db.clone-prod", "-y", INVOKE_RDS_SOURCE="")
+
+
+@pytest.mark.parametrize("name", ["postgres", "orcha_fresh"])
+def test_a_clone_database_that_is_another_ones_is_refused(inv: Inv, name: str) -> None:
+    assert "local.clone_db" in refused(inv, errors.UsageError, "db.drop-clone", INVOKE_LOCAL_CLONE_DB=name)
+
+
+def test_an_endpoint_that_is_no_address_is_a_sentence(inv: Inv) -> None:
+    finished = inv("db.clone-prod", "-y", AWS_ENDPOINT_URL="foo")
+    assert finished.returncode == errors.AwsError.exit_code
+    assert "Traceback" not in finished.stderr

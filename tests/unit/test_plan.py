@@ -16,6 +16,7 @@ TAGS = [
     {"Key": "CloneOf", "Value": "v1-orcha-db"},
     {"Key": "CreatedBy", "Value": "clone-prod-db"},
     {"Key": "CreatedAt", "Value": "20260424-093839"},
+    {"Key": "RunId", "Value": "0123456789abcdef"},
 ]
 
 
@@ -28,6 +29,7 @@ def wanted(**changes: Any) -> Wanted:
         "fresh_snapshot": False,
         "dump_path": Path("/project/dump/prod-20260424-093839.dump"),
         "now": NOW,
+        "run_id": "0123456789abcdef",
     }
     return Wanted(**{**values, **changes})
 
@@ -103,7 +105,7 @@ def test_the_wanted_hours_decide() -> None:
     assert plan.reusable(snapshot(7), wanted(freshness_hours=6)) is None
 
 
-def test_a_temporary_snapshot_is_asked_for_with_all_three_tags() -> None:
+def test_a_temporary_snapshot_is_asked_for_with_all_its_tags() -> None:
     assert plan.snapshot_request(wanted()) == {
         "DBInstanceIdentifier": "v1-orcha-db",
         "DBSnapshotIdentifier": "v1-orcha-db-clone-src-20260424093839",
