@@ -54,7 +54,7 @@ Form = Callable[[str, str], object]  # of an object's type and definition; equal
 
 def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
     """Return the difference's sort; `renamed` holds the titles of objects that only their names tell apart."""
-    if difference.kind in _BY_KIND:
+    if difference.kind in _BY_KIND and (difference.kind != "EXTENSION VERSION" or difference.change == Change.CHANGED):
         return _BY_KIND[difference.kind]
     if difference.kind in _CONSTRAINTS and difference.title in renamed:
         return Sort.CONSTRAINT_NAMES
@@ -169,13 +169,27 @@ def _without_column_order(kind: str, text: str) -> object:
     return words[:opening], sorted(items), words[end:]
 
 
-def _without_blanks(_: str, text: str) -> list[list[str]]:
-    """Return the tokens, those of a body too: blanks in a literal stay."""
-    return [_words(word.strip("$")) if word.startswith("$") else [word] for word in _words(text)]
+def _without_check_names(kind: str, text: str) -> object:
+    """Return a table's columns in order and its checks without their names, by which pg_dump orders them."""
+    words = _words(text)
+    if kind not in _WITH_COLUMNS or "(" not in words:
+        return words
+    items, end = _items(words, words.index("("))
+    checks = [item[2:] for item in items if item[:1] == ["CONSTRAINT"] and item[2:3] == ["CHECK"]]
+    return [item for item in items if item[2:] not in checks], sorted(checks), words[end:]
+
+
+def _without_blanks(kind: str, text: str) -> object:
+    """Return a routine's tokens, those of its body too, if blanks between them mean nothing in its language."""
+    words = _words(text)
+    if kind not in _ROUTINES or words[words.index("LANGUAGE") + 1] not in ("sql", "plpgsql"):
+        return text
+    return [_words(word.strip("$")) if word.startswith("$") else [word] for word in words]
 
 
 _FORMS: tuple[tuple[Form, Sort], ...] = (
     (_without_not_null_names, Sort.NOT_NULL_NAMES),
     (_without_column_order, Sort.COLUMN_ORDER),
+    (_without_check_names, Sort.CONSTRAINT_NAMES),
     (_without_blanks, Sort.WHITESPACE),
 )

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,13 +23,13 @@ from clonekit.clients import Client
 from clonekit.differences import Difference
 from clonekit.dumps import prepare_folder
 from clonekit.embedded import write_private
-from clonekit.errors import ClientError, DatabaseError, Error, UsageError
+from clonekit.errors import ClientError, DatabaseError, DumpError, Error, UsageError
 from clonekit.masking import Mask
 from clonekit.output import say
 from clonekit.processes import Finished, run_together
 from clonekit.schema import Entry
 from clonekit.server import Server, without_pg_variables
-from clonekit.settings import Settings
+from clonekit.settings import MAX_PORT, Settings
 from clonekit.verdicts import Options, Verdict
 
 _RESTRICT_KEY = "clonekit"
@@ -63,21 +64,37 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     newest = max(a, b, key=lambda side: side.major)
     client = clients.choose(newest.major, settings.local.client_dir, newest.server.sslmode)
     texts, rows = _read((a, b), client, options)
-    mask = Mask()
-    printed = [mask.hide(_entries(text, side)) for text, side in zip(texts, (a, b), strict=True)]
-    prepare_folder(settings.dump_dir)
-    for side, its in zip((a, b), printed, strict=True):
-        write_text(settings.dump_dir / schema_file(side.label), schema.canonical(its))
-    chosen = [verdicts.chosen(its, options) for its in (*printed, *rows)]
-    found = [difference for difference in differences.compare(*chosen[:2]) if not classes.is_none(difference)]
+    printed = _printed(texts, a, b)
+    verdicts.require_schemas([*printed[0], *printed[1]], options)
+    _write_canonical(settings, printed, (a, b))
+    of_a, of_b, rows_a, rows_b = (verdicts.chosen(its, options) for its in (*printed, *rows))
+    found = [difference for difference in differences.compare(of_a, of_b) if not classes.is_none(difference)]
     kept = _settle(found, texts, client, newest, options)
     left_out = verdicts.left_out([*printed[0], *printed[1]], options)
-    return verdicts.judge([*kept, *differences.compare(*chosen[2:])], options, len(found) - len(kept), left_out)
+    everything = [*kept, *differences.compare(rows_a, rows_b)]
+    return verdicts.judge(everything, of_a, options, len(found) - len(kept), left_out)
+
+
+def _printed(texts: tuple[str, str], a: Side, b: Side) -> list[list[Entry]]:
+    """Take both texts apart; the same text, the most frequent case, only once."""
+    mask = Mask()
+    of_a = mask.hide(_entries(texts[0], a))
+    return [of_a, of_a if texts[0] == texts[1] else mask.hide(_entries(texts[1], b))]
+
+
+def _write_canonical(settings: Settings, printed: list[list[Entry]], both: tuple[Side, Side]) -> None:
+    prepare_folder(settings.dump_dir)
+    of_a = schema.canonical(printed[0])
+    of_b = of_a if printed[1] is printed[0] else schema.canonical(printed[1])
+    for side, text in zip(both, (of_a, of_b), strict=True):
+        write_text(settings.dump_dir / schema_file(side.label), text)
 
 
 def sides(a: str, b: str, here: Server) -> tuple[Side, Side]:
     """Return the two databases that the user named: each a database on the server `here`, or a connection URI."""
     located = [_located(name, here) for name in (a, b)]
+    if located[0] == located[1]:
+        raise UsageError(f"-a and -b are the same database, {names.printable(located[0][1])!r}.")
     same = located[0][1] == located[1][1]
     first, second = (
         Side(server, dbname, f"{dbname}@{server}" if same else dbname, databases.major(server, dbname))
@@ -91,7 +108,7 @@ def server_for(settings: Settings, host: str, port: str, user: str) -> Server:
     here = local.server(settings)
     if not (host or port):
         return here.as_user(user or here.user)
-    if port and not port.isdecimal():
+    if port and not (port.isdecimal() and int(port) <= MAX_PORT):
         raise UsageError(f"--port must be a port number, not {port!r}.")
     return Server(host or here.host, int(port or here.port), user or here.user)
 
@@ -107,7 +124,7 @@ def schema_file(label: str) -> str:
 
 def _located(name: str, here: Server) -> tuple[Server, str]:
     if not name.startswith(("postgresql://", "postgres://")):
-        databases.require(here, name)
+        databases.require(here, names.check_database_name(name))
         return here, name
     return databases.of_uri(name, here)
 
@@ -118,7 +135,13 @@ def _read(both: tuple[Side, Side], client: Client, options: Options) -> tuple[tu
     dumps = [(_dump(client, side, options), side) for side in both]
     queries = [(catalogs.command(psql, side.server.parameters(side.dbname)), side) for side in both]
     text_a, text_b, *rows = _texts([*dumps, *queries])
-    return (text_a, text_b), [catalogs.parse(text) for text in rows]
+    return (text_a, text_b), [catalogs.parse(text) for text in _only_different_lines(*rows)]
+
+
+def _only_different_lines(a: str, b: str) -> tuple[str, str]:
+    """Return of both answers the lines that the other one does not have: reading thousands of equal rows takes time."""
+    lines_a, lines_b = Counter(a.split("\n")), Counter(b.split("\n"))
+    return "\n".join((lines_a - lines_b).elements()), "\n".join((lines_b - lines_a).elements())
 
 
 def _dump(client: Client, side: Side, options: Options) -> list[str]:
@@ -175,6 +198,11 @@ def _settle(
 def write_text(path: Path, text: str) -> None:
     """Write a file that only its owner can read, and that is there whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    write_private(part, text)
-    part.rename(path)
+    try:
+        part.unlink(missing_ok=True)
+        write_private(part, text)
+        part.rename(path)
+    except OSError as error:
+        raise DumpError(f"{path} can't be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -3,13 +3,12 @@
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
 from clonekit.schema import Entry, entries
-from clonekit.sqltext import tokens, unquoted
 
 _ORDER = (
     "DATABASE|DATABASE PROPERTIES|SCHEMA|EXTENSION|PROCEDURAL LANGUAGE|ACCESS METHOD|COLLATION|SHELL TYPE|TYPE|DOMAIN"
@@ -21,12 +20,10 @@ _ORDER = (
     "|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|SUBSCRIPTION"
 )
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
+_ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
+_ABOUT = re.compile(r"(?:[A-Z]+ )+")
 _LAST = {"COMMENT": 1, "SECURITY LABEL": 2, "DEFAULT ACL": 3, "ACL": 4}
-_OF_A_TABLE = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "TRIGGER", "POLICY", "RULE"}
-_ROUTINES = {"FUNCTION", "PROCEDURE", "AGGREGATE"}
-_BEFORE_A_NAME = {"CONSTRAINT", "INDEX", "TRIGGER", "POLICY", "RULE", "SCHEMA", "SERVER", "WRAPPER", "PUBLICATION"}
 _KEY = re.compile(r"((?>(?:--.*\n|\n)*))\\restrict ([A-Za-z0-9]+)\n")
-_PLACEHOLDER = "\0"  # no text of PostgreSQL's has one
 
 
 class Change(StrEnum):
@@ -51,16 +48,11 @@ class Difference:
     @property
     def title(self) -> str:
         """The object's schema and name as a person reads them."""
-        return self.name if self.schema in ("", "-") else f"{self.schema}.{self.name}"
-
-
-@dataclass(frozen=True)
-class Rename:
-    """An object only in A and one only in B that are the same but for their names."""
-
-    kind: str
-    name_a: str
-    name_b: str
+        if self.schema in ("", "-"):
+            return self.name.removeprefix(f"{self.kind} ")
+        if about := _ABOUT.match(self.name) if self.kind in _ON_ANOTHER else None:
+            return f"{about[0]}{self.schema}.{self.name[about.end() :]}"
+        return f"{self.schema}.{self.name}"
 
 
 def compare_texts(a: str, b: str) -> list[Difference]:
@@ -122,55 +114,14 @@ def _kind_position(kind: str) -> tuple[int, int]:
     return _LAST.get(kind, 0), _RANK.get(kind, len(_RANK))
 
 
-def renames(differences: Iterable[Difference]) -> list[Rename]:
-    """Return the pairs of objects, one only in A and one only in B, whose definitions differ in their own names alone.
-
-    A definition that fits more than one object of a side is left out: which of them was renamed is anyone's guess.
-    """
-    sides: dict[str, tuple[list[Difference], list[Difference]]] = defaultdict(lambda: ([], []))
-    for difference in differences:
-        nameless = _nameless(difference) if difference.change != Change.CHANGED else ""
-        if _PLACEHOLDER in nameless:
-            sides[f"{difference.kind} {nameless}"][difference.change == Change.ONLY_B].append(difference)
-    pairs = [(of_a[0], of_b[0]) for of_a, of_b in sides.values() if len(of_a) == len(of_b) == 1]
-    return [Rename(of_a.kind, of_a.title, of_b.title) for of_a, of_b in pairs]
-
-
-def _nameless(difference: Difference) -> str:
-    own, text = _own_name(difference), difference.definition_a or difference.definition_b
-    before, parts = ["", ""], []
-    for token in tokens(text):
-        names_it = _stands_for_itself(before, difference.schema) and unquoted(token) == own
-        parts.append(_PLACEHOLDER if names_it else token)
-        if not token.isspace():
-            before = [before[1], token]
-    return "".join(parts)
-
-
-def _own_name(difference: Difference) -> str:
-    if difference.kind in _OF_A_TABLE:
-        return difference.name.partition(" ")[2]
-    return difference.name.partition("(")[0] if difference.kind in _ROUTINES else difference.name
-
-
-def _stands_for_itself(before: list[str], schema: str) -> bool:
-    """Tell by the two tokens before it whether a name is an object's own, and not that of a column, say."""
-    if before[1] == ".":
-        return unquoted(before[0]) == schema
-    return before[1] in _BEFORE_A_NAME or before == ["CLUSTER", "ON"]
-
-
 def render(differences: list[Difference], name_a: str, name_b: str) -> str:
-    """Return the report: counts by type, probable renames, then each difference as a unified diff of that object.
+    """Return the report: counts by type, then each difference as a unified diff of that object.
 
     `name_a` and `name_b` are how the report calls the two sides. Without differences the report is empty.
     """
     if not differences:
         return ""
     parts = [_summary(differences, name_a, name_b)]
-    if pairs := renames(differences):
-        lines = [f"{r.kind} {r.name_a} in {name_a} looks like {r.name_b} in {name_b}: same definition" for r in pairs]
-        parts.append("\n".join(["Probable unfinished renames:", *lines]))
     parts += [_shown(difference, name_a, name_b) for difference in differences]
     return "\n\n".join(parts) + "\n"
 

@@ -1,5 +1,6 @@
 """`db.schema-diff`: compare, say what was found, and return whether the gate opens."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,12 +24,14 @@ def run(
     settings: Settings, names: tuple[str, str], server: Server, wanted: Options, *, as_json: bool, html: str
 ) -> bool:
     """Compare two databases, print the result (its last line is the verdict), and return whether they are equal."""
+    if html and (Path(html).is_dir() or not os.access(Path(html).absolute().parent, os.W_OK)):
+        raise UsageError(f"--html must be a file in a folder that can be written to, not {html}.")
     a, b = comparing.sides(*names, server)
     verdict = comparing.compare(settings, a, b, wanted)
     if html:
         from clonekit import pages
 
-        comparing.write_text(Path(html), pages.page(verdict, a.label, b.label))
+        comparing.write_text(Path(html), pages.page(verdict, a.label, b.label, verdict.renames, verdict.suggestions))
         output.say(f"Written: {html}")
     if as_json:
         output.result(reports.as_json(verdict, a.label, b.label))

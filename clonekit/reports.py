@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from clonekit import differences
@@ -14,12 +15,18 @@ _SHOWN = 5  # of what does not count
 def text(verdict: Verdict, a: str, b: str) -> str:
     """Return everything but the verdict's last line: what differs, then what does not count or was not compared."""
     parts = [differences.render([difference for _, difference in verdict.failing], a, b)]
+    parts += _listed("Probable unfinished renames:", verdict.renames)
+    parts += _listed(f"These statements bring {a} nearer to {b}:", verdict.suggestions)
     return "\n".join([*filter(None, parts), *_notes(verdict)]) + "\n"
+
+
+def _listed(title: str, lines: Sequence[str]) -> list[str]:
+    return ["\n".join([title, *(f"  {line}" for line in lines), ""])] if lines else []
 
 
 def _notes(verdict: Verdict) -> list[str]:
     sorts = Counter(sort for sort, _ in verdict.failing if sort != Sort.DEFINITION)
-    notes = [f"Of these, {number} are {sort} (--ignore {sort} passes over them)." for sort, number in sorts.items()]
+    notes = [f"Of sort {sort}: {number} (--ignore {sort} passes over them)." for sort, number in sorts.items()]
     notes += [f"Ignored: {number} {sort} (--ignore {sort})." for sort, number in sorted(verdict.ignored.items())]
     for sort, number in Counter(sort for sort, _ in verdict.harmless).items():
         titles = [difference.title for found, difference in verdict.harmless if found == sort]
@@ -58,4 +65,5 @@ def as_json(verdict: Verdict, a: str, b: str) -> str:
             for sort, difference in items
         ]
     found |= {"ignored": verdict.ignored, "reprinted": verdict.reprinted, "not_compared": verdict.not_compared}
+    found |= {"renames": verdict.renames, "suggestions": verdict.suggestions}
     return json.dumps(found, indent=2)

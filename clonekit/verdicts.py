@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from clonekit import classes, differences
+from clonekit import classes
 from clonekit.classes import Sort
 from clonekit.differences import Change, Difference
+from clonekit.errors import UsageError
+from clonekit.renames import renames
 from clonekit.schema import Entry
 from clonekit.sqltext import IDENTIFIER
+from clonekit.suggestions import suggest
 
 _INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
@@ -34,6 +37,8 @@ class Verdict:
     ignored: dict[Sort, int]  # how many differences each `--ignore` hid
     reprinted: int  # how many were only another way to print the same
     not_compared: tuple[str, ...]
+    renames: tuple[str, ...] = ()  # probable unfinished renames, a sentence each
+    suggestions: tuple[str, ...] = ()  # statements that bring A nearer to B, in an order that runs
 
     @property
     def equal(self) -> bool:
@@ -51,6 +56,13 @@ def chosen(entries: Iterable[Entry], options: Options) -> list[Entry]:
     return [entry for entry in kept if not options.schemas or _schema_of(entry) in options.schemas]
 
 
+def require_schemas(entries: Iterable[Entry], options: Options) -> None:
+    """Raise UsageError for a schema that neither side has: comparing nothing would look like a match."""
+    missing = set(options.schemas) - {_schema_of(entry) for entry in entries}
+    if missing:
+        raise UsageError(f"--schema {', '.join(sorted(missing))}: neither database has it.")
+
+
 def _is_internal_trigger(entry: Entry) -> bool:
     """Return whether this is a constraint's own trigger, named by an OID; the catalogs tell its state without one."""
     return entry.kind == "TRIGGER" and _INTERNAL_TRIGGER.search(entry.definition) is not None
@@ -63,33 +75,41 @@ def _schema_of(entry: Entry) -> str:
 def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
     """Say what there is and was not compared."""
     told = [] if options.privileges else ["ownership and privileges (--privileges compares them)"]
-    others = Counter(_schema_of(entry) for entry in entries if options.schemas)
+    others = Counter(_schema_of(entry) for entry in {entry.identity: entry for entry in entries}.values())
     for name, number in sorted(others.items()):
-        if name not in options.schemas:
+        if options.schemas and name not in options.schemas:
             told.append(f"schema {name}: {number} objects" if name.strip("-") else f"{number} objects in no schema")
     return [*told, "rows, and roles and tablespaces themselves, which belong to the server"]
 
 
-def judge(found: list[Difference], options: Options, reprinted: int, not_compared: Iterable[str]) -> Verdict:
-    """Sort what was found into what fails the gate and what does not."""
-    renamed = {name for pair in differences.renames(found) for name in (pair.name_a, pair.name_b)}
+def judge(
+    found: list[Difference], of_a: Iterable[Entry], options: Options, reprinted: int, not_compared: Iterable[str]
+) -> Verdict:
+    """Sort what was found into what fails the gate and what does not; `of_a` are all of A's objects."""
+    pairs = renames(found)
+    renamed = {name for pair in pairs for name in (pair.name_a, pair.name_b)}
     sorted_out = [(classes.sort_of(difference, renamed), difference) for difference in _once(found)]
     ignored = Counter(sort for sort, _ in sorted_out if sort in options.ignore)
     rest = [(sort, difference) for sort, difference in sorted_out if sort not in options.ignore]
     harmless = set() if options.strict else classes.HARMLESS
+    failing = tuple(item for item in rest if item[0] not in harmless)
     return Verdict(
-        failing=tuple(item for item in rest if item[0] not in harmless),
+        failing=failing,
         harmless=tuple(item for item in rest if item[0] in harmless),
         ignored=dict(ignored),
         reprinted=reprinted,
         not_compared=tuple(not_compared),
+        renames=tuple(map(str, pairs)),
+        suggestions=tuple(suggest([difference for _, difference in failing], of_a)),
     )
 
 
 def _once(found: list[Difference]) -> list[Difference]:
     """Leave out what only says again what another difference says."""
-    told = {(difference.kind, difference.title) for difference in found if _tells_more(difference)}
-    told |= {(kind, title.rpartition(".")[0]) for kind, title in told if kind == "NOT NULL"}  # its table's
+    titles = {(difference.kind, difference.title) for difference in found if _tells_more(difference)}
+    tables = {(kind, title.rpartition(".")[0]) for kind, title in titles if kind == "NOT NULL"}
+    lacking = {(d.change, d.schema, f"{d.kind} {d.name}") for d in found if d.change != Change.CHANGED}
+    told: set[object] = {*titles, *tables, *lacking}
     return [difference for difference in found if not _is_told(difference, told)]
 
 
@@ -105,6 +125,11 @@ def _is_told(difference: Difference, told: Container[object]) -> bool:
         return (kind, title) not in told
     if kind == "EXTENSION MEMBER":  # another version has other members
         return ("EXTENSION VERSION", title.split(" ", maxsplit=1)[0]) in told
+    if kind in ("COMMENT", "EXTENSION VERSION"):  # of what is itself on one side only
+        about = difference.name if kind == "COMMENT" else f"EXTENSION {difference.name}"
+        return (difference.change, difference.schema, about) in told
+    if kind == "INDEX" and ("INDEX STATE", title) in told:  # pg_dump does not print an invalid index
+        return True
     same_said = {Sort.COLUMN_ORDER: ("COLUMN ORDER", title), Sort.NOT_NULL_NAMES: ("NOT NULL", title)}
     return same_said.get(classes.sort_of(difference)) in told
 

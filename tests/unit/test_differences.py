@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.differences import Change, Difference, Rename, compare, compare_texts, renames, render
+from clonekit.differences import Change, Difference, compare, compare_texts, render
 from clonekit.schema import Entry, canonical, entries
 
 KITCHEN = entries((Path(__file__).parents[1] / "data" / "schema" / "kitchen.sql").read_bytes().decode())
@@ -94,42 +94,6 @@ def test_texts_that_differ_in_the_random_key_alone_are_equal() -> None:
     text = "--\n-- dump\n--\n\n\\restrict {0}\n\nCREATE TABLE t ();\n\n\\unrestrict {0}\n\n"
     assert compare_texts(text.format("abc"), text.format("xyz")) == []
     assert compare_texts(text.format("abc"), text.format("abc").replace("()", "(a int)"))
-
-
-def test_a_renamed_index_is_said_so() -> None:
-    found = compare([index("legal_entity_pkey")], [index("tenant_pkey")])
-    assert renames(found) == [Rename("INDEX", "app.legal_entity_pkey", "app.tenant_pkey")]
-    line = "INDEX app.legal_entity_pkey in left looks like app.tenant_pkey in right: same definition\n"
-    assert line in render(found, "left", "right")
-
-
-def test_a_renamed_table_is_said_so_with_all_its_statements() -> None:
-    definition = "CREATE TABLE app.{0} (a text);\nALTER TABLE ONLY app.{0} FORCE ROW LEVEL SECURITY;"
-    a, b = (Entry("TABLE", "app", name, definition.format(name)) for name in ("legal", "tenant"))
-    assert renames(compare([a], [b])) == [Rename("TABLE", "app.legal", "app.tenant")]
-
-
-def test_a_renamed_constraint_with_an_odd_name_is_said_so() -> None:
-    a, b = (
-        Entry("CONSTRAINT", "app", f"t {name}", f"ALTER TABLE ONLY app.t\n    ADD CONSTRAINT {quoted} UNIQUE (a);")
-        for name, quoted in (('a "b;', '"a ""b;"'), ("c", "c"))
-    )
-    assert renames(compare([a], [b])) == [Rename("CONSTRAINT", 'app.t a "b;', "app.t c")]
-
-
-def test_an_index_on_another_column_is_no_rename() -> None:
-    assert renames(compare([index("a", "a")], [index("b", "b")])) == []
-
-
-def test_a_name_inside_a_literal_is_no_rename() -> None:
-    def view(name: str) -> Entry:
-        return Entry("VIEW", "app", name, f"CREATE VIEW app.{name} AS\n SELECT 'app.{name}'::text;")
-
-    assert renames(compare([view("a")], [view("b")])) == []
-
-
-def test_nothing_is_guessed_where_two_objects_fit() -> None:
-    assert renames(compare([index("i")], [index("j"), index("k")])) == []
 
 
 def test_the_report_counts_by_type_and_side() -> None:

@@ -1,0 +1,2 @@
+CREATE SCHEMA app;
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;

@@ -1,0 +1,1 @@
+CREATE VIEW v AS SELECT E'one\n\ntwo' AS text;

@@ -1,0 +1,6 @@
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS $$
+/*
+\restrict def
+*/
+SELECT 1;
+$$;

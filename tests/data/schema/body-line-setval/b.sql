@@ -1,0 +1,4 @@
+CREATE SEQUENCE s;
+CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$
+SELECT pg_catalog.setval('s', 9, true);
+$$;

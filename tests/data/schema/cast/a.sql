@@ -1,0 +1,2 @@
+CREATE TYPE pair AS (a integer, b text);
+CREATE CAST (pair AS text) WITH INOUT;

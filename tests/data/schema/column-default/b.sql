@@ -1,0 +1,1 @@
+CREATE TABLE people (id integer, paid boolean DEFAULT false, at date DEFAULT CURRENT_DATE);

@@ -1,0 +1,2 @@
+CREATE TABLE people (id integer, gone date, name text);
+ALTER TABLE people DROP COLUMN gone;

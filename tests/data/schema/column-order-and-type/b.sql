@@ -1,0 +1,1 @@
+CREATE TABLE people (id integer, email varchar(80), name text);

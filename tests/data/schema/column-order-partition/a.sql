@@ -1,0 +1,2 @@
+CREATE TABLE logs (at date, line text) PARTITION BY RANGE (at);
+CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');

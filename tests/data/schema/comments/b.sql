@@ -1,0 +1,2 @@
+CREATE TABLE people (id integer, name text);
+COMMENT ON TABLE people IS 'whom we know';

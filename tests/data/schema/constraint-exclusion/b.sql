@@ -1,0 +1,1 @@
+CREATE TABLE stay (during daterange, CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&));

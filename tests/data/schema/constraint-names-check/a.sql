@@ -1,0 +1,1 @@
+CREATE TABLE team (size integer CONSTRAINT sized CHECK (size > 0));

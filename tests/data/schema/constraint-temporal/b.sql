@@ -1,0 +1,1 @@
+CREATE TABLE stay (during daterange, room int4range, CONSTRAINT once UNIQUE (room, during WITHOUT OVERLAPS));

@@ -1,0 +1,3 @@
+DO $do$ BEGIN
+EXECUTE format('CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS %L', E'SELECT 1;\nSELECT 2;\n');
+END $do$;

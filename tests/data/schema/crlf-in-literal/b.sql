@@ -1,0 +1,1 @@
+CREATE VIEW v AS SELECT E'one\r\ntwo' AS text;

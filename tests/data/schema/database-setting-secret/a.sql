@@ -1,0 +1,1 @@
+ALTER DATABASE a SET app.jwt_secret = 'correct horse';

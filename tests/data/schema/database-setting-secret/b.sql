@@ -1,0 +1,1 @@
+ALTER DATABASE b SET app.jwt_secret = 'battery staple';

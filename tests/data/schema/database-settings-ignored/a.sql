@@ -1,0 +1,1 @@
+ALTER DATABASE a SET statement_timeout = '5s';

@@ -1,0 +1,1 @@
+ALTER DATABASE b SET search_path = public;

@@ -1,0 +1,2 @@
+CREATE EXTENSION hstore;
+ALTER FUNCTION akeys(hstore) COST 77;

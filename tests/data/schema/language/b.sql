@@ -1,0 +1,2 @@
+CREATE SCHEMA app;
+DROP EXTENSION plpgsql;

@@ -1,0 +1,2 @@
+SELECT lo_create(70001);
+COMMENT ON LARGE OBJECT 70001 IS 'a photograph';

@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer, CONSTRAINT positive CHECK (id > 0) NOT ENFORCED);

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer);
+ALTER TABLE t ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;

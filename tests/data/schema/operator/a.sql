@@ -1,0 +1,1 @@
+CREATE OPERATOR +~ (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);

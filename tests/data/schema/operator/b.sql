@@ -1,0 +1,1 @@
+CREATE OPERATOR +~ (FUNCTION = int4mul, LEFTARG = integer, RIGHTARG = integer);

@@ -1,0 +1,4 @@
+CREATE FUNCTION f(text) RETURNS integer LANGUAGE sql AS 'SELECT 2';
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE OPERATOR +~ (FUNCTION = int8pl, LEFTARG = bigint, RIGHTARG = bigint);
+CREATE OPERATOR +~ (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);

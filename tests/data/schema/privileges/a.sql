@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer);
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';

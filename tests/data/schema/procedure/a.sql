@@ -1,0 +1,1 @@
+CREATE PROCEDURE p(INOUT n integer) LANGUAGE plpgsql AS 'BEGIN n := 1; END';

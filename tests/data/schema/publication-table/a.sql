@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b integer);
+CREATE PUBLICATION news FOR TABLE t;

@@ -1,0 +1,2 @@
+CREATE TABLE tenant (id integer, name text, born date);
+COMMENT ON TABLE tenant IS 'who';

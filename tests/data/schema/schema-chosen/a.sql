@@ -1,0 +1,3 @@
+CREATE SCHEMA app;
+CREATE TABLE app.t (id integer);
+CREATE TABLE elsewhere (id integer);

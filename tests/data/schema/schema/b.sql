@@ -1,0 +1,2 @@
+CREATE SCHEMA application;
+CREATE TABLE application.t (id integer);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS pairs ON a, b FROM t;

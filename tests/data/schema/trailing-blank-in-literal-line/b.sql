@@ -1,0 +1,2 @@
+CREATE TABLE t (code text);
+COMMENT ON TABLE t IS E'one  \ntwo';

@@ -1,0 +1,3 @@
+CREATE TABLE one (id integer PRIMARY KEY);
+CREATE TABLE two (one_id integer REFERENCES one);
+ALTER TABLE two DISABLE TRIGGER ALL;
