@@ -160,7 +160,7 @@ def test_the_command_under_run_it_ends_in_the_demo() -> None:
 
 
 def test_the_command_under_test_it_ends_in_pytest() -> None:
-    assert section("Test it").count("-m pytest\n```") == 1
+    assert section("Test it").count("-m pytest -n auto --dist loadfile\n```") == 1
 
 
 def test_ci_takes_its_test_command_from_the_readme() -> None:

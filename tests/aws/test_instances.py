@@ -229,7 +229,7 @@ def test_deletion_is_confirmed_and_not_only_asked_for(cloud: Cloud, edge: Edge) 
 def test_one_that_may_still_appear_is_looked_for_again(
     cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0.05)
+    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0.5)
     edge.answer("DescribeDBInstances", not_found(), described("available"), not_found())
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
     instances.delete(cloud, CLONE, FAST, RUN, maybe_late=True)

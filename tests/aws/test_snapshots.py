@@ -177,7 +177,10 @@ def test_one_that_is_not_listed_at_once_is_waited_for(source: Edge, cloud: Cloud
     snapshots.wait_available(cloud, "temporary", FAST)
 
 
-def test_one_whose_reply_was_lost_is_deleted_when_it_appears(source: Edge, cloud: Cloud, rds: Any) -> None:
+def test_one_whose_reply_was_lost_is_deleted_when_it_appears(
+    source: Edge, cloud: Cloud, rds: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "APPEAR_SECONDS", 0.5)
     rds.create_db_snapshot(**REQUEST)
     source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
     snapshots.delete(cloud, "temporary", FAST, RUN, maybe_late=True)
