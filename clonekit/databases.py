@@ -101,6 +101,11 @@ def drop(server: Server, name: str) -> bool:
     return True
 
 
+def discard(server: Server, name: str) -> None:
+    """Drop a database of our own making, whoever is still connected to it."""
+    _act(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
 @contextmanager
 def replacing(server: Server, name: str) -> Iterator[str]:
     """Create an empty database beside `name`, and let it take the name at the end.
@@ -119,7 +124,7 @@ def replacing(server: Server, name: str) -> Iterator[str]:
         _refuse_used(server, name)
         _swap(server, building, name, replaced)
     except BaseException:
-        _act(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", building)
+        discard(server, building)
         raise
     drop(server, replaced)
 

@@ -1,11 +1,11 @@
 """Signals: the first one ends the work, and while that is cleaned up only an insistent Ctrl-C ends the cleaning too."""
 
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from clonekit.errors import Interrupted
-from clonekit.output import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -29,7 +29,8 @@ def _interrupt(signum: int, _: object) -> None:
         raise Interrupted(signum)
     _Cleaning.pending = _Cleaning.pending or signum
     _Cleaning.warned = _Cleaning.warned or signum == signal.SIGINT
-    say("Cleaning up. Press Ctrl-C once more to give up; what is left then is said.")
+    with suppress(OSError):  # not print: it may be what the signal interrupts, and it can't be entered twice
+        os.write(2, b"Cleaning up. Press Ctrl-C once more to give up; what is left then is said.\n")
 
 
 def raise_pending() -> None:

@@ -78,4 +78,4 @@ def loaded(client: Client, server: Server, text: str) -> Iterator[str]:
             raise DatabaseError(f"PostgreSQL does not take the schema again: {finished.stderr.strip()[-500:]}")
         yield name
     finally:
-        databases.drop(server, name)
+        databases.discard(server, name)
