@@ -16,6 +16,7 @@ class _Cleaning:
     depth = 0
     warned = False
     pending = 0  # the first signal that came meanwhile
+    held = 0  # the signal that came while none could be taken; -1: none may be taken now
 
 
 def listen() -> None:
@@ -25,6 +26,9 @@ def listen() -> None:
 
 
 def _interrupt(signum: int, _: object) -> None:
+    if _Cleaning.held:
+        _Cleaning.held = signum
+        return
     if not _Cleaning.depth or (signum == signal.SIGINT and _Cleaning.warned):
         raise Interrupted(signum)
     _Cleaning.pending = _Cleaning.pending or signum
@@ -37,6 +41,18 @@ def raise_pending() -> None:
     """Raise the Interrupted of a signal that came while something was cleaned up at the end of work well done."""
     if _Cleaning.pending:
         raise Interrupted(_Cleaning.pending)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let a signal wait until this is left: an exception in the middle of a fork is lost, with a lock left locked."""
+    _Cleaning.held = -1
+    try:
+        yield
+    finally:
+        came, _Cleaning.held = _Cleaning.held, 0
+    if came > 0:
+        _interrupt(came, None)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from clonekit.errors import ClientError
+from clonekit.interrupts import held
 
 _ANY_EXIT_CODE = range(-64, 256)
 _POLL_SECONDS = 0.1
@@ -50,18 +51,20 @@ def run(
 
     options: dict[str, Any] = {"_bg": True, "_bg_exc": False, "_new_session": True, "_tty_out": False}
     options |= {"_env": dict(environ), "_ok_code": _ANY_EXIT_CODE, "_decode_errors": "replace", "_err": collect}
+    child: Any = None
     try:
-        child = sh.Command(argv[0])(*argv[1:], _in=stdin if stdin is not None else "", **options)
-    except (sh.CommandNotFound, sh.ForkException):
-        raise ClientError(f"{argv[0]} can't be run on this machine.") from None
-    try:
+        with held():
+            child = sh.Command(argv[0])(*argv[1:], _in=stdin if stdin is not None else "", **options)
         while child.process.is_alive()[0]:
             if on_tick:
                 on_tick()
             time.sleep(_POLL_SECONDS)
         child.wait()
+    except (sh.CommandNotFound, sh.ForkException):
+        raise ClientError(f"{argv[0]} can't be run on this machine.") from None
     except BaseException:
-        end_group(child.pid, lambda: child.process.is_alive()[0])
+        if child is not None:
+            end_group(child.pid, lambda: child.process.is_alive()[0])
         raise
     return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
 
