@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
-from clonekit.schema import Entry, entries
+from clonekit.schema import Entry
 
 _ORDER = (
     "DATABASE|DATABASE PROPERTIES|SCHEMA|EXTENSION|PROCEDURAL LANGUAGE|ACCESS METHOD|COLLATION|SHELL TYPE|TYPE|DOMAIN"
@@ -23,7 +23,6 @@ _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
 _ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
 _LAST = {"COMMENT": 1, "SECURITY LABEL": 2, "DEFAULT ACL": 3, "ACL": 4}
-_KEY = re.compile(r"((?>(?:--.*\n|\n)*))\\restrict ([A-Za-z0-9]+)\n")
 
 
 class Change(StrEnum):
@@ -53,19 +52,6 @@ class Difference:
         if about := _ABOUT.match(self.name) if self.kind in _ON_ANOTHER else None:
             return f"{about[0]}{self.schema}.{self.name[about.end() :]}"
         return f"{self.schema}.{self.name}"
-
-
-def compare_texts(a: str, b: str) -> list[Difference]:
-    """Return what `compare` finds in two schemas' texts; at once where they differ in pg_dump's random key alone."""
-    return [] if _without_key(a) == _without_key(b) else compare(entries(a), entries(b))
-
-
-def _without_key(text: str) -> tuple[str, str]:
-    # The key's lines are nobody's definition: only comments precede the first, and the last ends the text.
-    key = _KEY.match(text)
-    if not key or not text.rstrip("\n").endswith(f"\n\\unrestrict {key[2]}"):
-        return "", text
-    return key[1], text[key.end() : text.rindex("\\")]
 
 
 def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:

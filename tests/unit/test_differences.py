@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.differences import Change, Difference, compare, compare_texts, render
+from clonekit.differences import Change, Difference, compare, render
 from clonekit.schema import Entry, canonical, entries
 
 KITCHEN = entries((Path(__file__).parents[1] / "data" / "schema" / "kitchen.sql").read_bytes().decode())
@@ -88,12 +88,6 @@ def test_differences_come_in_a_readable_order() -> None:
 @given(st.lists(st.sampled_from(KITCHEN), max_size=6), st.lists(st.sampled_from(KITCHEN), max_size=6))
 def test_no_difference_means_the_same_canonical_form(a: list[Entry], b: list[Entry]) -> None:
     assert (compare(a, b) == []) == (canonical(a) == canonical(b))
-
-
-def test_texts_that_differ_in_the_random_key_alone_are_equal() -> None:
-    text = "--\n-- dump\n--\n\n\\restrict {0}\n\nCREATE TABLE t ();\n\n\\unrestrict {0}\n\n"
-    assert compare_texts(text.format("abc"), text.format("xyz")) == []
-    assert compare_texts(text.format("abc"), text.format("abc").replace("()", "(a int)"))
 
 
 def test_the_report_counts_by_type_and_side() -> None:
