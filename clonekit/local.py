@@ -5,7 +5,7 @@ import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, databases, dumps, embedded, names
+from clonekit import app, databases, dumps, embedded, loading, names
 from clonekit.embedded import Embedded
 from clonekit.output import say
 from clonekit.server import Server
@@ -55,7 +55,7 @@ def load_clone(settings: Settings, dump_file: str = "") -> str:
     dumps.check(path)
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
     say(f"Loading {path} ({names.size(path.stat().st_size)}, written {how_old} ago) as {name}.")
-    dumps.load(server(settings), path, name, settings.local.client_dir)
+    loading.load(server(settings), path, name, settings.local.client_dir)
     say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name
 

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from clonekit import cloning, databases, dumps
+from clonekit import cloning, databases, loading
 from clonekit.aws import Cloud
 from clonekit.clients import Client
 from clonekit.cloning import Options
@@ -322,7 +322,7 @@ def test_a_clone_is_a_private_whole_dump(reachable: Settings, server: Server, da
     path = clone(reachable)
     target = database()
     assert path.stat().st_mode & 0o777 == 0o600
-    dumps.load(server, path, target)
+    loading.load(server, path, target)
     with databases.connect(server, target) as connection:
         assert connection.execute("SELECT name FROM people").fetchall() == [("Ada",)]
 

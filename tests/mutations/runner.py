@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from clonekit import clients, databases, dumps, embedded
+from clonekit import clients, databases, dumps, embedded, loading
 from clonekit.embedded import Embedded
 from clonekit.server import Server
 
@@ -178,7 +178,7 @@ def _sink_road(server: Server, pair: tuple[str, str], road: Road) -> str:
     else:
         with tempfile.TemporaryDirectory() as folder:
             dumps.write(clients.choose(18), server, a, Path(folder, "sink.dump"))
-            dumps.load(server, Path(folder, "sink.dump"), b)
+            loading.load(server, Path(folder, "sink.dump"), b)
     apply(server, b, _anew(b))
     return a
 

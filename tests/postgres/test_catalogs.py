@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import catalogs, commands, databases, dumps
+from clonekit import catalogs, commands, databases, dumps, loading
 from clonekit.clients import Client
 from clonekit.schema import Entry
 from clonekit.server import Server
@@ -435,7 +435,7 @@ def test_dump_and_restore_gives_the_same_facts(
     """Lost on the way: what was done to an extension's members by hand, which no dump has."""
     copy = f"{made}_copy"
     dumps.write(client, server, made, tmp_path / "dump")
-    dumps.load(server, tmp_path / "dump", copy)
+    loading.load(server, tmp_path / "dump", copy)
     here, there = facts(server, made), facts(server, copy)
     different = {identity for identity in here.keys() | there.keys() if here.get(identity) != there.get(identity)}
     databases.drop(server, copy)

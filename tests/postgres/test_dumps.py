@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clonekit import commands, databases, dumps
+from clonekit import commands, databases, dumps, loading
 from clonekit.clients import Client
 from clonekit.errors import ClientError, DatabaseError, DumpError
 from clonekit.processes import run
@@ -221,7 +221,7 @@ def test_what_is_no_dump_is_told(content: bytes, tmp_path: Path) -> None:
 
 def test_a_load_brings_all_rows(server: Server, database: Database, dumped: Callable[[str], Path]) -> None:
     target = database()
-    dumps.load(server, dumped(PEOPLE), target)
+    loading.load(server, dumped(PEOPLE), target)
     assert people(server, target) == NUMBER_OF_PEOPLE
 
 
@@ -230,19 +230,19 @@ def test_a_load_makes_a_database_that_was_not_there(
 ) -> None:
     target = database()
     databases.drop(server, target)
-    dumps.load(server, dumped(PEOPLE), target)
+    loading.load(server, dumped(PEOPLE), target)
     assert people(server, target) == NUMBER_OF_PEOPLE
 
 
 def test_a_load_replaces_the_old_clone(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
-    dumps.load(server, dumped(PEOPLE), old)
+    loading.load(server, dumped(PEOPLE), old)
     assert rows(server, old, "SELECT to_regclass('old')") == [(None,)]
 
 
 def test_a_load_can_be_repeated(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
     path = dumped(PEOPLE)
-    dumps.load(server, path, old)
-    dumps.load(server, path, old)
+    loading.load(server, path, old)
+    loading.load(server, path, old)
     assert people(server, old) == NUMBER_OF_PEOPLE
 
 
@@ -253,7 +253,7 @@ def test_an_awkward_name_is_dumped_and_loaded_and_nothing_else_is_touched(
     other = database("CREATE TABLE old (mark text); INSERT INTO old VALUES ('precious')", name="y")
     database(PEOPLE, name=name)
     dumps.write(client, server, name, tmp_path / "x.dump")
-    dumps.load(server, tmp_path / "x.dump", name)
+    loading.load(server, tmp_path / "x.dump", name)
     assert people(server, name) == NUMBER_OF_PEOPLE
     assert untouched(server, other)
 
@@ -270,7 +270,7 @@ def test_schemas_views_functions_and_vectors_arrive(
         CREATE TABLE parts (id int) PARTITION BY RANGE (id);
         CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (9); INSERT INTO parts VALUES (1)"""
     )
-    dumps.load(server, path, target)
+    loading.load(server, path, target)
     assert rows(server, target, 'SELECT v::text, answer, id FROM "Odd ""schema"."T 1", doubled, parts') == [
         ("[1,2]", 42, 1)
     ]
@@ -285,7 +285,7 @@ def test_a_policy_for_a_missing_role_is_listed_and_counted_and_the_load_succeeds
     with databases.connect(server, source) as connection:
         connection.execute("DROP OWNED BY reader; DROP ROLE reader")
     target = database()
-    dumps.load(server, tmp_path / "x.dump", target)
+    loading.load(server, tmp_path / "x.dump", target)
     told = capsys.readouterr().err
     assert 'left out: POLICY people reader_1 postgres: role "reader" does not exist' in told
     assert "Left out because of a role that is not here: 2." in told
@@ -299,7 +299,7 @@ def test_an_unavailable_extension_that_nothing_needs_is_left_out(
     wanted, missing = (f"EXTENSION IF NOT EXISTS {name} WITH".encode() for name in ("vector", "vectoq"))
     path.write_bytes(path.read_bytes().replace(wanted, missing))
     target = database()
-    dumps.load(server, path, target)
+    loading.load(server, path, target)
     assert "Left out because of an extension that is not here: 2." in capsys.readouterr().err
     assert people(server, target) == NUMBER_OF_PEOPLE
 
@@ -311,7 +311,7 @@ def test_a_load_that_loses_a_table_keeps_the_old_clone(
     wanted, missing = (f"EXTENSION IF NOT EXISTS {name} WITH".encode() for name in ("vector", "vectoq"))
     path.write_bytes(path.read_bytes().replace(wanted, missing))
     with pytest.raises(DumpError, match=r"2 objects of .* could not be restored"):
-        dumps.load(server, path, old)
+        loading.load(server, path, old)
     assert "LOST: TABLE embeddings postgres" in capsys.readouterr().err
     assert untouched(server, old)
 
@@ -323,7 +323,7 @@ def test_a_load_that_loses_rows_keeps_the_old_clone(server: Server, old: str, du
         CREATE OR REPLACE FUNCTION ok(i int) RETURNS bool LANGUAGE sql AS 'SELECT false'"""
     )
     with pytest.raises(DumpError, match=r"1 objects of .* could not be restored"):
-        dumps.load(server, path, old)
+        loading.load(server, path, old)
     assert untouched(server, old)
 
 
@@ -335,7 +335,7 @@ def test_a_truncated_dump_keeps_the_old_clone(
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * part)])
     with pytest.raises(DumpError):
-        dumps.load(server, path, old)
+        loading.load(server, path, old)
     assert untouched(server, old)
 
 
@@ -343,7 +343,7 @@ def test_a_truncated_dump_keeps_the_old_clone(
 def test_what_is_no_dump_keeps_the_old_clone(content: bytes, server: Server, old: str, tmp_path: Path) -> None:
     (tmp_path / "x.dump").write_bytes(content)
     with pytest.raises(DumpError, match=r"x\.dump"):
-        dumps.load(server, tmp_path / "x.dump", old)
+        loading.load(server, tmp_path / "x.dump", old)
     assert untouched(server, old)
 
 
@@ -353,7 +353,7 @@ def test_a_used_clone_is_kept_and_its_sessions_named(server: Server, old: str, d
         databases.connect(server, old),
         pytest.raises(DatabaseError, match=rf"'{old}' is in use by clonekit \(pid \d+\)"),
     ):
-        dumps.load(server, path, old)
+        loading.load(server, path, old)
     assert untouched(server, old)
 
 
@@ -363,7 +363,7 @@ def test_a_dump_is_read_by_the_first_client_that_can(
     path, target = dumped(PEOPLE), database()
     blind = make_clients("blind", "18.0")
     (blind / "pg_restore").write_text('#!/bin/sh\necho "pg_restore: error: unsupported version (1.16)" >&2; exit 1\n')
-    dumps.load(server, path, target, str(blind))
+    loading.load(server, path, target, str(blind))
     assert people(server, target) == NUMBER_OF_PEOPLE
 
 
@@ -378,7 +378,7 @@ def test_a_dump_that_no_client_can_read_is_told_with_what_the_last_one_said(
     (blind / "pg_restore").write_text('#!/bin/sh\necho "pg_restore: error: unsupported version (9.9)" >&2; exit 1\n')
     monkeypatch.setattr("clonekit.clients.folders", lambda _: iter([blind]))
     with pytest.raises(DumpError, match=r"No client program can read .*unsupported version \(9\.9\)"):
-        dumps.load(server, path, old)
+        loading.load(server, path, old)
     assert untouched(server, old)
 
 
@@ -393,7 +393,7 @@ def test_a_pg_restore_that_is_killed_keeps_the_old_clone(
     (folder / "pg_restore").write_text(script)
     (folder / "pg_restore").chmod(0o755)
     with pytest.raises(DumpError, match="exit code -9"):
-        dumps.load(server, path, old, str(folder))
+        loading.load(server, path, old, str(folder))
     assert untouched(server, old)
 
 
@@ -429,7 +429,7 @@ def test_rows_that_name_a_missing_role_are_lost_and_not_left_out(
     with databases.connect(server, source) as connection:
         connection.execute("DELETE FROM g; DROP ROLE gone")
     with pytest.raises(DumpError, match="could not be restored"):
-        dumps.load(server, tmp_path / "x.dump", database())
+        loading.load(server, tmp_path / "x.dump", database())
 
 
 def test_the_databases_settings_and_comment_are_loaded(
@@ -441,7 +441,7 @@ def test_the_databases_settings_and_comment_are_loaded(
         connection.execute(f"COMMENT ON DATABASE {source} IS 'it''s'".encode())
     dumps.write(client, server, source, tmp_path / "x.dump")
     target = database()
-    dumps.load(server, tmp_path / "x.dump", target)
+    loading.load(server, tmp_path / "x.dump", target)
     with databases.connect(server, target) as connection:
         row = connection.execute("SHOW work_mem").fetchone()
         comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
