@@ -9,7 +9,7 @@ from pathlib import Path
 from clonekit import commands, databases, names
 from clonekit.clients import Client
 from clonekit.errors import ClientError, DumpError
-from clonekit.output import Progress, say
+from clonekit.output import Progress
 from clonekit.processes import Finished, run
 from clonekit.server import Server, without_pg_variables
 
