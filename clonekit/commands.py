@@ -66,6 +66,11 @@ def psql(
     return [str(program), *options, f"--dbname={conninfo(parameters)}"]
 
 
+def query(program: Path, parameters: Mapping[str, str | int], sql: str) -> list[str]:
+    """Return the `psql` that prints the one value that a query has."""
+    return [*psql(program, parameters, sql), "--tuples-only", "--no-align"]
+
+
 def psql_script(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
     """Return the `psql` that runs the script on its standard input and stops at the first error."""
     batch = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]

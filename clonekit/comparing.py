@@ -4,7 +4,6 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from clonekit import (
     catalogs,
@@ -13,6 +12,7 @@ from clonekit import (
     commands,
     databases,
     differences,
+    files,
     local,
     names,
     schema,
@@ -22,8 +22,7 @@ from clonekit import (
 from clonekit.clients import Client
 from clonekit.differences import Difference
 from clonekit.dumps import prepare_folder
-from clonekit.embedded import write_private
-from clonekit.errors import ClientError, DatabaseError, DumpError, Error, UsageError
+from clonekit.errors import ClientError, DatabaseError, Error, UsageError
 from clonekit.masking import Mask
 from clonekit.output import say
 from clonekit.processes import Finished, run_together
@@ -87,7 +86,7 @@ def _write_canonical(settings: Settings, printed: list[list[Entry]], both: tuple
     of_a = schema.canonical(printed[0])
     of_b = of_a if printed[1] is printed[0] else schema.canonical(printed[1])
     for side, text in zip(both, (of_a, of_b), strict=True):
-        write_text(settings.dump_dir / schema_file(side.label), text)
+        files.replace(settings.dump_dir / schema_file(side.label), text)
 
 
 def sides(a: str, b: str, here: Server) -> tuple[Side, Side]:
@@ -193,16 +192,3 @@ def _settle(
     except Error as error:
         say(f"PostgreSQL could not print the schemas again, so every difference counts. {error}")
         return found
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, and that is there whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.unlink(missing_ok=True)
-        write_private(part, text)
-        part.rename(path)
-    except OSError as error:
-        raise DumpError(f"{path} can't be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -53,6 +53,24 @@ def parse_credentials(
     return Credentials(url, str(values["username"]), password, host, port, dbname)
 
 
+@dataclass(frozen=True)
+class Login:
+    """A role, the database it logs in to, and its password, which never appears in the text of this."""
+
+    user: str
+    dbname: str  # empty: not known
+    password: str = field(default="", repr=False)
+
+
+def parse_login(text: str) -> Login:
+    """Return the login in a JSON object of username, password and perhaps dbname; UsageError, without any value."""
+    values = _object(text)
+    user, password, dbname = (values.get(key, "") for key in ("username", "password", "dbname"))
+    if not (isinstance(user, str) and isinstance(password, str) and isinstance(dbname, str) and user and password):
+        raise UsageError("The database credentials must have username and password, and dbname if any, as text.")
+    return Login(user, dbname, password)
+
+
 def _object(text: str) -> dict[str, object]:
     try:
         values = json.loads(text)

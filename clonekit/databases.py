@@ -22,10 +22,24 @@ def connect(server: Server, dbname: str = MAINTENANCE_DB) -> "Iterator[Connectio
     import psycopg
 
     try:
-        with psycopg.connect(**_login(server, dbname), autocommit=True) as connection:
+        with login(server, dbname) as connection:
             yield connection
     except psycopg.Error as error:
-        raise DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error, server)}") from None
+        raise _explained(error, server, dbname) from None
+
+
+def login(server: Server, dbname: str) -> "Connection[tuple[Any, ...]]":
+    """Return an open autocommit connection, for the caller to close; DatabaseError if there can't be one."""
+    import psycopg
+
+    try:
+        return psycopg.connect(**_login(server, dbname), autocommit=True)
+    except psycopg.Error as error:
+        raise _explained(error, server, dbname) from None
+
+
+def _explained(error: Exception, server: Server, dbname: str) -> DatabaseError:
+    return DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error, server)}")
 
 
 def _login(server: Server, dbname: str) -> dict[str, Any]:

@@ -1,24 +1,38 @@
 """Dump files: where they are, how they are made whole or not at all."""
 
+import json
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from glob import escape
+from itertools import count
 from pathlib import Path
 
-from clonekit import commands, databases, names
+from clonekit import commands, files, manifests, names
 from clonekit.clients import Client
-from clonekit.errors import ClientError, DumpError
+from clonekit.errors import ClientError, DatabaseError, DumpError
+from clonekit.manifests import Facts, Manifest
 from clonekit.output import Progress
 from clonekit.processes import Finished, run
 from clonekit.server import Server, without_pg_variables
 
 _MAGIC = b"PGDMP"  # how every custom-format dump begins
-TABLES = """
-    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+_USERS_TABLES = """
+    pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
 """
+TABLES = "SELECT count(*) FROM" + _USERS_TABLES
+_FACTS = f"""
+    SELECT json_build_object(
+        'bytes', pg_database_size(current_database()), 'version', current_setting('server_version'),
+        'tables', (SELECT coalesce(json_agg(json_build_object('schema', nspname, 'name', relname,
+            'rows', greatest(reltuples, 0)::bigint, 'bytes', pg_table_size(c.oid)) ORDER BY nspname, relname), '[]')
+            FROM {_USERS_TABLES}))
+"""  # noqa: S608 - both parts are ours
 
 
 def prepare_folder(folder: Path) -> None:
@@ -54,20 +68,48 @@ def written_at(dump_file: Path) -> datetime:
     return datetime.fromtimestamp(dump_file.stat().st_mtime, UTC)
 
 
-def write(client: Client, server: Server, dbname: str, target: Path) -> None:
-    """Dump a whole database to `target`, which appears only when it is complete and was read back.
+def write(
+    client: Client,
+    server: Server,
+    dbname: str,
+    target: Path,
+    *,
+    watch: Callable[[int], None] = lambda size: None,
+    about: Callable[[Facts, Path], Manifest] | None = None,
+) -> Path:
+    """Dump a whole database to `target`, which appears only when it is complete and was read back; return its path.
 
-    The file has mode 0600 from its first byte on. Raises ClientError with pg_dump's last words.
+    The file has mode 0600 from its first byte on, and beside it stands what `about` tells of it. `watch` is called with
+    the size so far, again and again, and may raise. If another run has taken the name, another one is found. Raises
+    ClientError with pg_dump's last words, DumpError if the file is not whole.
     """
     part = _part_of(target)
     try:
-        _dump(client, server, dbname, part)
+        facts = _look(client, server, dbname, watch)
+        _dump(client, server, dbname, part, facts, watch)
         _read_through(client, part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        files.sync(part)
+        target = _claimed(target)
+        if about:
+            files.replace(manifests.path_of(target), manifests.text(about(facts, part)), durable=True)
         part.rename(target)
+        if not about:
+            manifests.path_of(target).unlink()  # it has only kept the name for us
+        files.sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
+    return target
+
+
+def _claimed(target: Path) -> Path:
+    """Return the name, or one like it if it is taken: the manifest's name is whoever's makes the file first."""
+    for number in count(1):
+        path = target.with_stem(f"{target.stem}-{number}") if number > 1 else target
+        with suppress(FileExistsError):
+            os.close(os.open(manifests.path_of(path), os.O_CREAT | os.O_EXCL, 0o600))
+            if not path.exists():
+                return path
+    raise AssertionError
 
 
 def _part_of(target: Path) -> Path:
@@ -80,23 +122,39 @@ def _part_of(target: Path) -> Path:
     return Path(name)
 
 
-def _dump(client: Client, server: Server, dbname: str, part: Path) -> None:
-    with databases.connect(server, dbname) as connection:
-        row = connection.execute(f"SELECT pg_database_size(current_database()), ({TABLES})").fetchone()
-    size, tables = row or (0, 0)
-    title = f"Dumping {names.printable(dbname)} ({names.size(size)} in {tables} tables)"
+def remove_unfinished(target: Path) -> None:
+    """Remove what a killed run has left of the dump that it was writing."""
+    for part in target.parent.glob(f"{escape(target.name)}.*.part"):
+        part.unlink(missing_ok=True)
+
+
+def _look(client: Client, server: Server, dbname: str, watch: Callable[[int], None]) -> Facts:
+    argv = commands.query(client.program("psql"), server.parameters(dbname), _FACTS)
+    finished = run(argv, environment(server, dbname), on_tick=lambda: watch(0))
+    if finished.code:
+        raise DatabaseError(f"psql could not look at the database: {errors(finished)}")
+    return Facts(**json.loads(finished.stdout))
+
+
+def _dump(client: Client, server: Server, dbname: str, part: Path, facts: Facts, watch: Callable[[int], None]) -> None:
+    tables = len(facts.tables)
+    title = f"Dumping {names.printable(dbname)} ({names.size(facts.bytes)} in {tables} tables)"
     seen = Counter[str]()
 
-    def count(line: str) -> None:
+    def note(line: str) -> None:
         seen["tables"] += line.startswith("pg_dump: dumping contents of table")
 
     with Progress(title) as progress:
 
         def show() -> None:
-            progress.update(f"table {seen['tables']} of {tables}, {names.size(part.stat().st_size)} written")
+            size = part.stat().st_size
+            progress.update(f"table {seen['tables']} of {tables}, {names.size(size)} written")
+            watch(size)
 
         argv = commands.dump(client.program("pg_dump"), server.parameters(dbname), part)
-        finished = run(argv, environment(server, dbname), on_error_line=count, on_tick=show)
+        finished = run(argv, environment(server, dbname), on_error_line=note, on_tick=show)
+    if "No space left on device" in finished.stderr or "File too large" in finished.stderr:
+        raise DumpError(f"{part.parent} has no room for the dump: {errors(finished)} Make room and try again.")
     if finished.code:
         raise ClientError(f"pg_dump failed: {errors(finished)}")
 

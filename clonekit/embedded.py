@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from clonekit.errors import DatabaseError
+from clonekit.files import write_private
 from clonekit.processes import Finished, run
 from clonekit.server import Server
 
@@ -110,12 +111,6 @@ def _initialise(server: Embedded) -> None:
             shutil.chown(path, "nobody")
     login = ["--username", SUPERUSER, "--pwfile", str(server.password_file), "--auth", "scram-sha-256"]
     _run(server, "initdb", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions", *login)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write `text` to a file that only its owner can read, from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
-        file.write(text)
 
 
 def _run(server: Embedded, program: str, *arguments: str) -> Finished:

@@ -55,6 +55,10 @@ class TunnelError(Error):
     exit_code = 7
 
 
+class LostError(TunnelError):
+    """A tunnel that was in use ended, broke or stalled; another one may hold."""
+
+
 class Declined(Error):  # noqa: N818 - an answer, not a fault
     """The question before the first change was answered with no."""
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from clonekit import comparing, output, reports
+from clonekit import comparing, files, output, reports
 from clonekit.classes import IGNORABLE, Sort
 from clonekit.errors import UsageError
 from clonekit.server import Server
@@ -31,7 +31,7 @@ def run(
     if html:
         from clonekit import pages
 
-        comparing.write_text(Path(html), pages.page(verdict, a.label, b.label, verdict.renames, verdict.suggestions))
+        files.replace(Path(html), pages.page(verdict, a.label, b.label, verdict.renames, verdict.suggestions))
         output.say(f"Written: {html}")
     if as_json:
         output.result(reports.as_json(verdict, a.label, b.label))

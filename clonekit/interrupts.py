@@ -1,20 +1,22 @@
-"""Signals: the first one ends the work, and while that is cleaned up only an insistent Ctrl-C ends the cleaning too."""
+"""Signals: the first one ends the work, and while that is cleaned up only a second Ctrl-C ends the cleaning too."""
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from clonekit.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ONE_PRESS_SECONDS = 1.0  # a terminal and a wrapper script may both hand on one Ctrl-C
 
 
 class _Cleaning:
-    """Whether a clean-up runs, and whether Ctrl-C was pressed during it."""
+    """Whether a clean-up runs, and whether and when Ctrl-C was pressed before."""
 
     depth = 0
-    warned = False
+    pressed = 0.0  # when it was first pressed; 0: it was not
     pending = 0  # the first signal that came meanwhile
     held = 0  # the signal that came while none could be taken; -1: none may be taken now
 
@@ -29,12 +31,15 @@ def _interrupt(signum: int, _: object) -> None:
     if _Cleaning.held:
         _Cleaning.held = signum
         return
-    if not _Cleaning.depth or (signum == signal.SIGINT and _Cleaning.warned):
+    now, is_press = time.monotonic(), signum == signal.SIGINT
+    is_second = is_press and _Cleaning.pressed > 0 and now - _Cleaning.pressed > _ONE_PRESS_SECONDS
+    if is_press:
+        _Cleaning.pressed = _Cleaning.pressed or now
+    if is_second or not _Cleaning.depth:
         raise Interrupted(signum)
     _Cleaning.pending = _Cleaning.pending or signum
-    _Cleaning.warned = _Cleaning.warned or signum == signal.SIGINT
     with suppress(OSError):  # not print: it may be what the signal interrupts, and it can't be entered twice
-        os.write(2, b"Cleaning up. Press Ctrl-C once more to give up; what is left then is said.\n")
+        os.write(2, b"Cleaning up. Another Ctrl-C stops waiting for that; what is left then is said.\n")
 
 
 def raise_pending() -> None:
@@ -63,4 +68,3 @@ def cleaning() -> Iterator[None]:
         yield
     finally:
         _Cleaning.depth -= 1
-        _Cleaning.warned = False

@@ -1,53 +1,191 @@
-"""What clonekit made in AWS and is still there."""
+"""What clonekit made in AWS and is still there: found, told, and removed once it is nobody's any more."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from clonekit import instances, names, snapshots
-from clonekit.aws import Cloud
-from clonekit.output import result, table
+from clonekit import dumps, instances, lifecycles, names, output, runs, snapshots, switches, tunnels
+from clonekit.aws import Cloud, RequestError
+from clonekit.errors import AwsError, Declined, LeftoverError
+from clonekit.interrupts import cleaning
+from clonekit.lifecycles import Kind
+from clonekit.output import result, say, table
+from clonekit.resources import Instance, Resource, age
+from clonekit.runs import Run
 from clonekit.settings import Settings
+from clonekit.waiting import Pace
+
+_RDS: dict[str, Kind[Any]] = {"instance": instances.KIND, "snapshot": snapshots.KIND}
+_COLUMNS = ("kind", "id", "status", "age", "expires", "run")
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """One throwaway instance or temporary snapshot, and the command that removes it."""
+    """One thing that is left: `session`, `instance`, `snapshot` or `schedule`."""
 
     kind: str
-    id: str
-    status: str
-    age: str
-    endpoint: str
-    remove: str
+    of: Resource
+
+    def told(self, cloud: Cloud) -> dict[str, str]:
+        """Return what `--json` prints."""
+        expires = names.time_text(self.of.expires) if self.of.expires else ""
+        endpoint = self.of.endpoint if isinstance(self.of, Instance) else ""
+        about = {"kind": self.kind, "id": self.of.id, "status": self.of.state, "age": age(self.of)}
+        return {**about, "expires": expires, "run": self.of.run_id, "endpoint": endpoint, "remove": self.command(cloud)}
+
+    def command(self, cloud: Cloud) -> str:
+        """Return the AWS CLI command that removes it by hand."""
+        if self.kind in _RDS:
+            return lifecycles.delete_command(cloud, _RDS[self.kind], self.of.id)
+        end = {"schedule": "scheduler delete-schedule --name", "session": "ssm terminate-session --session-id"}
+        return f"aws {end[self.kind]} {self.of.id} {cloud.login_flags}"
+
+    def remove(self, cloud: Cloud, pace: Pace) -> None:
+        """Remove it, and wait until it is gone."""
+        if self.kind in _RDS:
+            lifecycles.delete(cloud, _RDS[self.kind], self.of.id, pace, lambda now: now.run_id == self.of.run_id)
+        elif self.kind == "schedule":
+            switches.remove(cloud, self.of.id)
+        else:
+            tunnels.terminate(cloud, self.of.id)
+
+
+def find(cloud: Cloud) -> list[Leftover]:
+    """Return everything of ours, of any run and source, in the order in which it has to be removed."""
+    asked: tuple[tuple[str, Callable[[Cloud], Iterator[Resource]]], ...] = (
+        ("session", tunnels.sessions),
+        ("instance", instances.throwaways),
+        ("snapshot", snapshots.temporary),
+        ("schedule", switches.every),
+    )
+    return [Leftover(kind, one) for kind, ask in asked for one in _asked(cloud, kind, ask)]
+
+
+def _asked(cloud: Cloud, kind: str, ask: Callable[[Cloud], Iterator[Resource]]) -> list[Resource]:
+    try:
+        return list(ask(cloud))
+    except RequestError as error:
+        if kind in _RDS:  # what costs money; who uses no switch need not be allowed to list schedules
+            raise
+        say(f"Could not look for {kind}s. {error}")
+        return []
 
 
 def show(settings: Settings, *, as_json: bool) -> None:
     """Print everything that is left, as a table or as JSON."""
-    left = list(find(Cloud(settings.aws), settings.rds.source))
+    cloud = Cloud(settings.aws)
+    left = [(one, one.told(cloud)) for one in find(cloud)]
     if as_json:
-        result(json.dumps([asdict(item) for item in left], indent=2))
+        result(json.dumps([told for _, told in left], indent=2))
         return
     if not left:
-        result("Nothing is left: no throwaway instance, no temporary snapshot.")
+        result("Nothing is left: no throwaway instance, no temporary snapshot, no schedule, no session.")
         return
-    with table("Left in AWS", ("kind", "id", "status", "age", "endpoint")) as rows:
-        rows.extend((item.kind, item.id, item.status, item.age, item.endpoint) for item in left)
-    result("Remove them with:")
-    for item in left:
-        result(f"  {item.remove}")
+    with table("Left in AWS", _COLUMNS) as rows:
+        rows.extend([told[column] for column in _COLUMNS] for _, told in left)
+    result("inv db.reap-clones removes what has expired. By hand:")
+    for _, told in left:
+        result(f"  {told['remove']}")
 
 
-def find(cloud: Cloud, source: str) -> Iterator[Leftover]:
-    """Yield every throwaway instance in the account, then every temporary snapshot of the source."""
-    for instance in instances.throwaways(cloud):
-        remove = instances.delete_command(cloud, instance.id)
-        yield Leftover("instance", instance.id, instance.status, _age(instance.created), instance.endpoint, remove)
-    for snapshot in snapshots.temporary(cloud, source):
-        remove = snapshots.delete_command(cloud, snapshot.id)
-        yield Leftover("snapshot", snapshot.id, snapshot.status, _age(snapshot.created), "", remove)
+def tell(settings: Settings, cloud: Cloud) -> None:
+    """Say what earlier runs have left; that it can't be looked up is no reason to stop."""
+    try:
+        left, going = find(cloud), _by_liveness(settings)[0]
+    except AwsError as error:
+        say(f"Could not look for what earlier runs have left. {error}")
+        return
+    old = [one for one in left if one.of.run_id not in going]
+    for one in old:
+        say(f"Left by an earlier run: {one.kind} {one.of.id}, {one.of.state}, {age(one.of)} old.")
+    if old:
+        say("To remove it: inv db.reap-clones. To go on with the newest unfinished run: inv db.clone-prod --resume")
 
 
-def _age(created: datetime | None) -> str:
-    return names.age(created, datetime.now(UTC)) if created else "not known yet"
+# --- the reaper -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reaping:
+    """Which leftovers are to be removed: the expired ones, unless told otherwise."""
+
+    everything: bool = False
+    older_than: float | None = None  # hours
+    expiry_hours: float = 4  # of what carries no expiry
+
+    def reason(self, one: Resource, now: datetime, going: set[str], ended: set[str]) -> str:
+        """Return why a thing is to be removed, or an empty text. Pure.
+
+        `going` and `ended` are the runs that this machine has a record of.
+        """
+        if one.run_id in going:
+            return ""
+        if self.everything:
+            return "--all"
+        if self.older_than is not None:
+            is_old = one.created is not None and one.created + timedelta(hours=self.older_than) <= now
+            return f"older than {self.older_than:g} h" if is_old else ""
+        if one.run_id in ended:
+            return "its run has ended"
+        until = one.expires or (one.created and one.created + timedelta(hours=self.expiry_hours))
+        return "expired" if until and until <= now else ""
+
+
+def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
+    """Remove what is nobody's any more, after showing it and asking; raise LeftoverError if some of it stays."""
+    cloud, now = Cloud(settings.aws), datetime.now(UTC)
+    account = cloud.account()
+    if settings.aws.account and account != settings.aws.account:
+        raise AwsError(f"The login belongs to the account {account}, not to {settings.aws.account} (aws.account).")
+    going, ended = _by_liveness(settings)
+    left = find(cloud)
+    why = {id(one): wanted.reason(one.of, now, set(going), set(ended)) for one in left}
+    due = [one for one in left if why[id(one)]]
+    for one in left:
+        verdict = f"remove ({why[id(one)]})" if why[id(one)] else "keep"
+        say(f"  {verdict}: {one.kind} {one.of.id}, {one.of.state}, expires {one.told(cloud)['expires'] or 'never'}")
+    if due and not yes and not output.ask(f"Remove {len(due)} of {len(left)}? [y/N]"):
+        raise Declined("Nothing was removed.")
+    failed = _remove_all(settings, cloud, due)
+    _tidy(ended.values(), {one.of.id for one in due if one.of.id not in failed})
+    if failed:
+        raise LeftoverError("\n".join(failed.values()))
+    result(f"removed {len(due)}, kept {len(left) - len(due)}")
+
+
+def _remove_all(settings: Settings, cloud: Cloud, due: list[Leftover]) -> dict[str, str]:
+    """Remove each; return what was said of those that stay. A schedule stays with the thing that it is for."""
+    rds, failed = settings.rds, dict[str, str]()
+    pace = Pace(rds.poll_seconds, rds.restore_minutes * 60, "rds.restore_minutes")
+    for one in due:
+        if one.kind == "schedule" and one.of.id in failed:
+            continue
+        try:
+            with cleaning():
+                one.remove(cloud, pace)
+        except AwsError as error:
+            failed[one.of.id] = f"{one.kind} {one.of.id} stays. {error}\n  {one.command(cloud)}"
+        except LeftoverError as error:
+            failed[one.of.id] = str(error)
+    return failed
+
+
+def _by_liveness(settings: Settings) -> tuple[dict[str, Run], dict[str, Run]]:
+    """Return the runs recorded here that go on, and those that have ended, each by its id."""
+    every = {run.id: run for run in runs.every(settings.runs_dir)}
+    going = {name: run for name, run in every.items() if run.is_alive}
+    return going, {name: run for name, run in every.items() if name not in going}
+
+
+def _tidy(ended: Iterable[Run], gone: set[str]) -> None:
+    """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed."""
+    for run in ended:
+        for made in run.left:
+            if made.id in gone:
+                run.set(made.kind, made.id, runs.GONE)
+        if run.state == runs.RUNNING:
+            dumps.remove_unfinished(Path(run.dump))
+            run.end(runs.FAILED, "killed")

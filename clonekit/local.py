@@ -5,7 +5,7 @@ import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, databases, dumps, embedded, loading, names
+from clonekit import app, databases, dumps, embedded, loading, manifests, names
 from clonekit.embedded import Embedded
 from clonekit.output import say
 from clonekit.server import Server
@@ -55,6 +55,8 @@ def load_clone(settings: Settings, dump_file: str = "") -> str:
     dumps.check(path)
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
     say(f"Loading {path} ({names.size(path.stat().st_size)}, written {how_old} ago) as {name}.")
+    manifest = manifests.verified(path)
+    say(manifests.says(manifest) if manifest else "It has no manifest beside it, so it is loaded unverified.")
     loading.load(server(settings), path, name, settings.local.client_dir)
     say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name

@@ -6,27 +6,30 @@ from datetime import UTC, datetime
 from clonekit.errors import UsageError
 
 CREATED_BY = "clone-prod-db"  # the value of the tag CreatedBy on everything clonekit makes in AWS
+CLONE = "-clone-"  # between the source's name and ours in the name of all that
 RUN_TAG = "RunId"
+EXPIRY_TAG = "ExpiresAt"
 MAX_IDENTIFIER = 63  # RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 MAX_DATABASE_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN - 1
 
 
-def clone_identifier(source: str, now: datetime) -> str:
-    """Return the throwaway's identifier, `<source>-clone-<yyyyMMddHHmmss>`, in UTC."""
-    return _identifier(f"{clone_prefix(source)}{now.astimezone(UTC):%Y%m%d%H%M%S}")
+def clone_identifier(source: str, now: datetime, suffix: str = "") -> str:
+    """Return the throwaway's identifier, `<source>-clone-<yyyyMMddHHmmss>`, in UTC; `suffix` tells two runs apart."""
+    return _identifier(f"{clone_prefix(source)}{now.astimezone(UTC):%Y%m%d%H%M%S}", suffix)
 
 
-def snapshot_identifier(source: str, now: datetime) -> str:
+def snapshot_identifier(source: str, now: datetime, suffix: str = "") -> str:
     """Return the temporary snapshot's identifier, `<source>-clone-src-<yyyyMMddHHmmss>`, in UTC."""
-    return _identifier(f"{clone_prefix(source)}src-{now.astimezone(UTC):%Y%m%d%H%M%S}")
+    return _identifier(f"{clone_prefix(source)}src-{now.astimezone(UTC):%Y%m%d%H%M%S}", suffix)
 
 
 def clone_prefix(source: str) -> str:
     """Return what the identifier of everything clonekit makes from `source` begins with."""
-    return f"{source}-clone-"
+    return f"{source}{CLONE}"
 
 
-def _identifier(name: str) -> str:
+def _identifier(name: str, suffix: str) -> str:
+    name = f"{name}-{suffix}" if suffix else name
     if len(name) > MAX_IDENTIFIER:
         raise UsageError(f"{name} is longer than the {MAX_IDENTIFIER} characters that RDS allows; see rds.source.")
     return name
@@ -50,6 +53,19 @@ def is_fresh(created: datetime, now: datetime, hours: float) -> bool:
 def age(created: datetime, now: datetime) -> str:
     """Return an age as a person says it: `3 h 20 min`, `2 days 4 h`."""
     return duration((now - created).total_seconds())
+
+
+def time_text(moment: datetime) -> str:
+    """Return a moment to the second as `2026-11-24T21:00:00Z`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parse_time(text: str) -> datetime | None:
+    """Return the moment that `time_text` wrote, or None if the text is none."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def duration(seconds: float) -> str:

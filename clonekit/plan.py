@@ -8,6 +8,7 @@ from typing import Any
 
 from clonekit import names
 from clonekit.resources import Instance, Snapshot
+from clonekit.server import TLS_MODES
 
 Request = dict[str, Any]
 # What the source may have and its throwaway must not: it lives for an hour, alone, with no way in from outside.
@@ -33,14 +34,38 @@ class Wanted:
     dump_path: Path
     now: datetime
     run_id: str  # random: what tells our things from those of another run in the same second
+    expires: datetime  # when, without another word from us, what it made is nobody's
+
+    @property
+    def suffix(self) -> str:
+        """What tells the names of two runs of the same second apart."""
+        return self.run_id[:4]
+
+    @property
+    def clone_id(self) -> str:
+        """The throwaway's identifier."""
+        return names.clone_identifier(self.source, self.now, self.suffix)
+
+    @property
+    def snapshot_id(self) -> str:
+        """The identifier of the temporary snapshot, if there will be one."""
+        return names.snapshot_identifier(self.source, self.now, self.suffix)
 
 
-def tags(wanted: Wanted) -> list[dict[str, str]]:
+def tags(wanted: Wanted) -> dict[str, str]:
     """Return the tags of everything that this run makes."""
-    created_at = names.session_stamp(wanted.now)
-    values = {"CloneOf": wanted.source, "CreatedBy": names.CREATED_BY, "CreatedAt": created_at}
-    values |= {names.RUN_TAG: wanted.run_id}
-    return [{"Key": key, "Value": value} for key, value in values.items()]
+    return {
+        "CloneOf": wanted.source,
+        "CreatedBy": names.CREATED_BY,
+        "CreatedAt": names.session_stamp(wanted.now),
+        names.RUN_TAG: wanted.run_id,
+        names.EXPIRY_TAG: names.time_text(wanted.expires),
+    }
+
+
+def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as RDS takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def reusable(snapshot: Snapshot | None, wanted: Wanted) -> Snapshot | None:
@@ -52,8 +77,8 @@ def reusable(snapshot: Snapshot | None, wanted: Wanted) -> Snapshot | None:
 
 def snapshot_request(wanted: Wanted) -> Request:
     """Return the CreateDBSnapshot request for a temporary snapshot."""
-    identifier = names.snapshot_identifier(wanted.source, wanted.now)
-    return {"DBInstanceIdentifier": wanted.source, "DBSnapshotIdentifier": identifier, "Tags": tags(wanted)}
+    named = {"DBInstanceIdentifier": wanted.source, "DBSnapshotIdentifier": wanted.snapshot_id}
+    return {**named, "Tags": listed(tags(wanted))}
 
 
 def restore_request(wanted: Wanted, source: Instance, snapshot_id: str) -> Request:
@@ -63,12 +88,12 @@ def restore_request(wanted: Wanted, source: Instance, snapshot_id: str) -> Reque
     (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html).
     """
     return {
-        "DBInstanceIdentifier": names.clone_identifier(wanted.source, wanted.now),
+        "DBInstanceIdentifier": wanted.clone_id,
         "DBSnapshotIdentifier": snapshot_id,
         "DBInstanceClass": wanted.instance_class,
         **_like(source.description, wanted.storage_type),
         **_PLAIN,
-        "Tags": tags(wanted),
+        "Tags": listed(tags(wanted)),
     }
 
 
@@ -105,34 +130,54 @@ class ClonePlan:
     login: str | None
     sslmode: str
     sets_password: bool
+    expiry_role: str = ""
+    there: str = ""  # the state of the throwaway that an earlier try of this run has made
     missing: tuple[str, ...] = ()
 
     def header(self) -> list[str]:
         """Return the session header."""
         wanted = self.wanted
         return [
-            f"Production clone, session {names.session_stamp(wanted.now)}",
+            f"Production clone, session {names.session_stamp(wanted.now)}, run {wanted.run_id}",
             f"  AWS account:  {self.account or 'not known'}",
             f"  source:       {wanted.source}",
-            f"  throwaway:    {names.clone_identifier(wanted.source, wanted.now)}",
+            f"  throwaway:    {wanted.clone_id}",
+            f"  expires:      {self._expiry()}",
             f"  dump file:    {wanted.dump_path}",
         ]
 
     def steps(self) -> list[str]:
         """Return what will be done, in order, a line each."""
-        snapshot, clone = self._snapshot(), names.clone_identifier(self.wanted.source, self.wanted.now)
+        clone = self.wanted.clone_id
+        made = (
+            f"go on with {clone}, which is {self.there}" if self.there else f"restore it to {clone}: {self._restore()}"
+        )
+        switch = "schedule the deletion of what follows for the time it expires, before it is made"
         steps = [
-            snapshot,
-            f"restore it to {clone}: {self._restore()}",
+            *([switch] if self.expiry_role else []),
+            *([] if self.there else [self._snapshot()]),
+            made,
             *(["set a random master password there, known to this process only"] if self.sets_password else []),
             f"open an SSM tunnel through {self.bastion or 'the bastion'}, "
-            f"log in as {self.login or 'the master user'} (sslmode {self.sslmode})",
+            f"log in as {self.login or 'the master user'} (sslmode {self.sslmode}{self._transit()})",
             f"pg_dump with {self.client or 'a fitting client'} to {self.wanted.dump_path} (mode 0600), read it back",
             f"delete {clone} and wait until it is gone",
         ]
         if self.create:
-            steps.append(f"delete the snapshot {self.create['DBSnapshotIdentifier']}")
+            steps.append(f"delete the snapshot {self.create['DBSnapshotIdentifier']} and wait until it is gone")
         return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
+
+    def _expiry(self) -> str:
+        at = names.time_text(self.wanted.expires)
+        if self.expiry_role:
+            return f"{at}, put off while this process lives; then AWS deletes what is left (EventBridge Scheduler)"
+        return (
+            f"{at}, put off while this process lives; no switch is set (rds.expiry_role_arn is empty): "
+            "should this machine die, what is left costs money until inv db.reap-clones"
+        )
+
+    def _transit(self) -> str:
+        return "" if self.sslmode in TLS_MODES else ": rds.sslmode allows an unencrypted connection"
 
     def _snapshot(self) -> str:
         if self.reuse and self.reuse.created:

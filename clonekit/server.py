@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 CONNECT_SECONDS = 15
+TLS_MODES = ("require", "verify-ca", "verify-full")
 # A peer that vanished is noticed within about a minute instead of the kernel's two hours.
 # https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-KEEPALIVES
 KEEPALIVES = {"keepalives": 1, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 4}
@@ -20,6 +21,7 @@ class Server:
     password: str | None = field(default=None, repr=False)
     hostaddr: str | None = None  # connect here, but expect `host` in the certificate
     sslmode: str | None = None
+    sslrootcert: str | None = None  # the certificates that may sign the server's
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -32,7 +34,7 @@ class Server:
         """Return libpq's connection parameters without the password."""
         parameters: dict[str, str | int] = {"host": self.host, "port": self.port, "user": self.user}
         parameters |= {"dbname": dbname, "connect_timeout": CONNECT_SECONDS, **KEEPALIVES}
-        optional = {"hostaddr": self.hostaddr, "sslmode": self.sslmode}
+        optional = {"hostaddr": self.hostaddr, "sslmode": self.sslmode, "sslrootcert": self.sslrootcert}
         return parameters | {name: value for name, value in optional.items() if value}
 
     def environment(self, dbname: str) -> dict[str, str]:
@@ -46,6 +48,7 @@ class Server:
             "PGPASSWORD": self.password,
             "PGHOSTADDR": self.hostaddr,
             "PGSSLMODE": self.sslmode,
+            "PGSSLROOTCERT": self.sslrootcert,
         }
         return {name: value for name, value in variables.items() if value}
 

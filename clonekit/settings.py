@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 
 from clonekit.errors import UsageError
 
+CREDENTIALS = ("generated", "parameter", "secret")
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 MAX_PORT = 65535
 _RESERVED = {"postgres", "template0", "template1"}
@@ -41,7 +42,13 @@ class Rds:
     restore_minutes: float = 90  # the longest wait for a snapshot, a restore or a deletion
     login_seconds: float = 300  # the longest wait for the throwaway's new password to work
     storage_type: str = ""  # empty: the source's
-    sslmode: str = "require"
+    sslmode: str = "require"  # at least; verify-full where the CA bundle is there
+    ca_bundle: str = ""  # empty: PGSSLROOTCERT, or global-bundle.pem in the project's folder
+    credentials: str = "generated"  # or parameter, or secret
+    secret: str = ""  # the name or ARN of the Secrets Manager secret
+    dbname: str = ""  # empty: what the credentials say, else the source's first database
+    expiry_hours: float = 4  # after this without a word from us a throwaway is nobody's
+    expiry_role_arn: str = ""  # the role with which EventBridge Scheduler deletes it then; empty: no switch
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ class Ssm:
     credentials_parameter: str = "/v1-orcha/db-credentials"
     local_port: int = 25432
     open_seconds: float = 30  # the longest wait for the session's local port
+    stall_seconds: float = 60  # a tunnel through which nothing comes for so long is dead
+    attempts: int = 3  # how many tunnels a dump may take
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,11 @@ class Settings:
         return self.state_dir / "sandbox"
 
     @property
+    def runs_dir(self) -> Path:
+        """The folder of the runs' records."""
+        return self.state_dir / "runs"
+
+    @property
     def state_dir(self) -> Path:
         """The folder of what clonekit runs or remembers."""
         return self.root / ".clonekit"
@@ -127,14 +141,16 @@ def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> S
         if name not in SECTIONS:
             raise UsageError(f"Unknown section {name} in the settings; known are: {', '.join(SECTIONS)}.")
     sections = {name: _section(name, section, config.get(name, {})) for name, section in SECTIONS.items()}
-    if sections["rds"].sslmode not in SSLMODES:
-        raise UsageError(f"rds.sslmode must be one of {', '.join(SSLMODES)}, not {sections['rds'].sslmode!r}.")
     _check_values(sections)
     return Settings(root=root, **sections)
 
 
 def _check_values(sections: Mapping[str, Any]) -> None:
-    for name, key in _REQUIRED:
+    rds = sections["rds"]
+    for key, value, known in (("sslmode", rds.sslmode, SSLMODES), ("credentials", rds.credentials, CREDENTIALS)):
+        if value not in known:
+            raise UsageError(f"rds.{key} must be one of {', '.join(known)}, not {value!r}.")
+    for name, key in (*_REQUIRED, *([("rds", "secret")] if rds.credentials == "secret" else [])):
         if not getattr(sections[name], key).strip():
             raise UsageError(f"{name}.{key} must not be empty.")
     local, override = sections["local"], sections["app"].override_env
@@ -145,6 +161,8 @@ def _check_values(sections: Mapping[str, Any]) -> None:
         raise UsageError(
             "local.clone_db, local.fresh_db and local.dev_db must be three databases, none PostgreSQL's own."
         )
+    if not (rds.expiry_hours and sections["ssm"].attempts):
+        raise UsageError("rds.expiry_hours and ssm.attempts must be more than zero.")
     for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
         if port > MAX_PORT:
             raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {port}.")

@@ -10,18 +10,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from clonekit import commands
-from clonekit.aws import Cloud
+from clonekit import commands, names
+from clonekit.aws import Cloud, RequestError
 from clonekit.embedded import free_port
-from clonekit.errors import AwsError, ClientError, Error, TunnelError
-from clonekit.names import printable
+from clonekit.errors import AwsError, ClientError, Error, LostError, TunnelError
 from clonekit.output import Progress, say
 from clonekit.processes import end_group, run
+from clonekit.resources import Resource
 from clonekit.settings import Ssm
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+
 PLUGIN = "session-manager-plugin"
+REASON = "clonekit run "  # what precedes the run's id in a session's reason
 DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 # From this version on the plugin takes the response, with its token, from the environment instead of argv.
 # https://github.com/aws/session-manager-plugin/releases/tag/1.2.497.0
@@ -80,22 +84,76 @@ class Tunnel:
     is_open: Callable[[], bool]
 
 
+@dataclass(frozen=True)
+class Route:
+    """Where a tunnel leads: through which instance to which address, and which run asks for it."""
+
+    bastion: str
+    host: str
+    port: int
+    run_id: str = ""
+
+    def request(self, local_port: int) -> dict[str, Any]:
+        """Return the StartSession request; its reason lets the session be found if we are killed."""
+        values = {"host": [self.host], "portNumber": [str(self.port)], "localPortNumber": [str(local_port)]}
+        named = {"Target": self.bastion, "DocumentName": DOCUMENT, "Parameters": values}
+        return {**named, **({"Reason": f"{REASON}{self.run_id}"} if self.run_id else {})}
+
+
 @contextmanager
-def opened(cloud: Cloud, target: str, host: str, port: int, settings: Ssm) -> Iterator[Tunnel]:
-    """Forward a local port to `host`:`port` through the instance `target`; yield the tunnel.
+def opened(cloud: Cloud, route: Route, settings: Ssm) -> Iterator[Tunnel]:
+    """Forward a local port along `route`; yield the tunnel.
 
     The configured port is used if it is free, else one that the system picks. An open port proves nothing yet about
     what is behind it. The session is ended on both sides when this is left.
     """
     program = plugin()
-    values = {"host": [host], "portNumber": [str(port)], "localPortNumber": [str(free_port(settings.local_port))]}
-    request = {"Target": target, "DocumentName": DOCUMENT, "Parameters": values}
     with ExitStack() as stack:
         try:
+            request = route.request(free_port(settings.local_port))
             yield stack.enter_context(_session(program, cloud, request, settings.open_seconds))
         except _PortTakenError:  # by somebody else, in the moment since we looked
-            request["Parameters"] = {**values, "localPortNumber": ["0"]}
-            yield stack.enter_context(_session(program, cloud, request, settings.open_seconds))
+            yield stack.enter_context(_session(program, cloud, route.request(0), settings.open_seconds))
+
+
+class Watch:
+    """Whether a tunnel still carries what is sent through it: a connection is held in it and asked now and then."""
+
+    def __init__(self, tunnel: Tunnel, connection: "Connection[Any]", seconds: float) -> None:
+        self._tunnel, self._asked, self._seconds = tunnel, connection.pgconn, seconds
+        self._asked.nonblocking = 1
+        self._size = 0
+        self._alive = self._sent = time.monotonic()
+        self._waits = False
+
+    def __call__(self, size: int) -> None:
+        """Raise LostError if the plugin has ended or nothing came through for too long; `size` is what the dump has."""
+        if not self._tunnel.is_open():
+            raise LostError("The SSM session has ended.")
+        now = time.monotonic()
+        if size > self._size or self._answered(now):
+            self._size, self._alive = max(size, self._size), now
+        if now - self._alive > self._seconds:
+            raise LostError(f"Nothing came through the SSM tunnel for {self._seconds:g} s (ssm.stall_seconds).")
+
+    def _answered(self, now: float) -> bool:
+        from psycopg import OperationalError
+
+        try:
+            if self._waits:
+                self._asked.consume_input()
+                self._waits = bool(self._asked.is_busy())
+                if not self._waits:
+                    while self._asked.get_result():
+                        pass
+                return not self._waits
+            if now - self._sent > self._seconds / 4:
+                self._asked.send_query(b"SELECT 1")
+                self._asked.flush()
+                self._waits, self._sent = True, now
+        except OperationalError as error:
+            raise LostError(f"The connection through the SSM tunnel broke: {' '.join(str(error).split())}.") from None
+        return False
 
 
 class _PortTakenError(TunnelError):
@@ -104,7 +162,12 @@ class _PortTakenError(TunnelError):
 
 @contextmanager
 def _session(program: str, cloud: Cloud, request: Any, seconds: float) -> Iterator[Tunnel]:
-    response = cloud.call("ssm", "start_session", **request)
+    try:
+        response = cloud.call("ssm", "start_session", **request)
+    except RequestError as error:
+        if error.code == "TargetNotConnected":
+            raise TunnelError(f"The bastion's SSM agent is not connected. {error}") from None
+        raise
     try:
         with tempfile.TemporaryFile() as log:
             child = _start(program, cloud, request, response, log)
@@ -142,13 +205,31 @@ def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float) 
             if ended or time.monotonic() > deadline:
                 why = "ended" if ended else f"opened no port within {seconds:g} s (ssm.open_seconds)"
                 kind = _PortTakenError if "address already in use" in said else TunnelError
-                raise kind(f"{PLUGIN} {why}. It said: {printable(said).strip() or 'nothing'}")
+                raise kind(f"{PLUGIN} {why}. It said: {names.printable(said).strip() or 'nothing'}")
             progress.update("waiting for the local port")
             time.sleep(0.1)
 
 
 def _terminate(cloud: Cloud, session: str) -> None:
     try:
-        cloud.call("ssm", "terminate_session", SessionId=session)
+        terminate(cloud, session)
     except Error as error:
         say(f"The SSM session {session} was not terminated on the AWS side; it ends by itself when idle. {error}")
+
+
+def terminate(cloud: Cloud, session: str) -> None:
+    """End a session on the AWS side; fine if it has ended."""
+    try:
+        cloud.call("ssm", "terminate_session", SessionId=session)
+    except RequestError as error:
+        if error.code != "DoesNotExistException":
+            raise
+
+
+def sessions(cloud: Cloud) -> Iterator[Resource]:
+    """Yield the sessions of ours that have not ended; of which run one is stands in its reason."""
+    for item in cloud.pages("ssm", "describe_sessions", "Sessions", State="Active"):
+        reason = item.get("Reason", "")
+        if reason.startswith(REASON):
+            tags = {names.RUN_TAG: reason.removeprefix(REASON)}
+            yield Resource(id=item["SessionId"], state=item.get("Status", ""), created=item.get("StartDate"), tags=tags)

@@ -20,6 +20,7 @@ class Pace:
     poll_seconds: float
     limit_seconds: float
     setting: str  # where the limit comes from, for the error
+    each: Callable[[], None] = lambda: None  # called at every look
 
 
 def until(title: str, look: Callable[[], str], pace: Pace, done: str, doomed: Callable[[str], bool]) -> None:
@@ -30,6 +31,7 @@ def until(title: str, look: Callable[[], str], pace: Pace, done: str, doomed: Ca
     started = time.monotonic()
     with Progress(title) as progress:
         while (state := look()) != done:
+            pace.each()
             left = pace.limit_seconds - (time.monotonic() - started)
             if doomed(state):
                 raise AwsError(f"{title}: the state is {state!r}, from which it does not become {done!r}.")

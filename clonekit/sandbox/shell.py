@@ -4,7 +4,8 @@ import os
 import shlex
 import sys
 
-from clonekit.embedded import HOST, write_private
+from clonekit.embedded import HOST
+from clonekit.files import write_private
 from clonekit.sandbox.layout import ACCOUNT, PACKAGE, PROFILE, REGION, Layout
 from clonekit.server import Server
 

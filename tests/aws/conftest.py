@@ -45,6 +45,7 @@ def edge(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, loader: Loader) -> Ite
     handlers = [("provide-client-params", made.record), ("before-call", made.reply)]
     monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", [*handlers, *botocore.handlers.BUILTIN_HANDLERS])
     monkeypatch.setattr(botocore.session, "create_loader", lambda *_: loader)
+    made.answer("DescribeSessions", {"Sessions": []})  # moto has none
     with mock_aws():
         yield made
 

@@ -3,33 +3,37 @@
 import io
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from clonekit import cloning, databases, loading
+from clonekit import cloning, databases, loading, manifests, preparing, runs
 from clonekit.aws import Cloud
 from clonekit.clients import Client
-from clonekit.cloning import Options
 from clonekit.errors import (
     AwsError,
     ClientError,
     Declined,
+    DumpError,
     Error,
     Interrupted,
     LeftoverError,
+    NotOursError,
     TunnelError,
     UsageError,
 )
+from clonekit.preparing import Options
+from clonekit.runs import Run
 from clonekit.server import Server
 from clonekit.settings import Aws, Settings, Ssm
 
-from . import ACCOUNT, SOURCE, Edge
+from . import ACCOUNT, OURS, SOURCE, Edge
 
 PARAMETER = "/v1-orcha/db-credentials"
 DENIED = "AccessDeniedException"
@@ -42,6 +46,11 @@ def clone(settings: Settings, **options: Any) -> Path:
 def put_credentials(text: str) -> None:
     ssm = boto3.client("ssm", region_name="eu-central-1")
     ssm.put_parameter(Name=PARAMETER, Value=text, Type="SecureString", Overwrite=True)
+
+
+def told(settings: Settings) -> Settings:
+    """Return settings by which the password is not made up but read from the parameter."""
+    return replace(settings, rds=replace(settings.rds, credentials="parameter"))
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -114,12 +123,12 @@ def test_no_fitting_client_is_refused(production: Edge, project: Settings, monke
 @pytest.mark.parametrize("text", ["hunter2 is no json", '{"password": "hunter2"}', '"hunter2"'])
 def test_broken_credentials_are_refused_without_showing_them(text: str, production: Edge, project: Settings) -> None:
     put_credentials(text)
-    refused(production, project, UsageError, "^(?!.*hunter2).*database credentials")
+    refused(production, told(project), UsageError, "^(?!.*hunter2).*database credentials")
 
 
 def test_a_missing_parameter_is_refused(production: Edge, project: Settings) -> None:
-    settings = replace(project, ssm=Ssm(credentials_parameter="/typo"))
-    refused(production, settings, AwsError, "ssm:get_parameter: ParameterNotFound")
+    settings = replace(told(project), ssm=Ssm(credentials_parameter="/typo"))
+    refused(production, settings, AwsError, "ssm:GetParameter: ParameterNotFound")
 
 
 def test_an_unknown_profile_is_refused(production: Edge, project: Settings) -> None:
@@ -162,7 +171,7 @@ def test_showing_the_plan_says_what_it_could_not_look_up(
     production.refuse("DescribeDBSnapshots", "AccessDenied", status=403)
     cloning.show_plan(replace(project, ssm=Ssm(bastion="nobody")), Options())
     told = capsys.readouterr().err
-    assert "Could not look up the newest snapshot: AWS denied rds:describe_db_snapshots" in told
+    assert "Could not look up the newest snapshot: AWS denied rds:DescribeDBSnapshots" in told
     assert "Could not look up the bastion: No running EC2 instance" in told
 
 
@@ -199,7 +208,7 @@ def test_a_fresh_snapshot_is_planned_where_it_is_wanted(
 
 def test_a_snapshot_that_may_not_be_made_ends_it_by_naming_the_action(production: Edge, project: Settings) -> None:
     production.refuse("CreateDBSnapshot", "AccessDenied", status=403)
-    with pytest.raises(AwsError, match="AWS denied rds:create_db_snapshot"):
+    with pytest.raises(AwsError, match="AWS denied rds:CreateDBSnapshot"):
         clone(project, fresh_snapshot=True)
     assert production.changes == ["CreateDBSnapshot"]
 
@@ -209,7 +218,7 @@ def test_no_snapshot_and_no_right_to_make_one_ends_it_by_naming_the_action(produ
         "DescribeDBSnapshots", lambda asked: None if "DBSnapshotIdentifier" in asked else {"DBSnapshots": []}
     )
     production.refuse("CreateDBSnapshot", "AccessDenied", status=403)
-    with pytest.raises(AwsError, match="AWS denied rds:create_db_snapshot"):
+    with pytest.raises(AwsError, match="AWS denied rds:CreateDBSnapshot"):
         clone(project)
     assert production.changes == ["CreateDBSnapshot"]
 
@@ -250,7 +259,7 @@ def test_a_dead_throwaway_is_deleted(production: Edge, project: Settings) -> Non
 def test_a_restore_whose_reply_was_lost_is_deleted(
     production: Edge, project: Settings, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clonekit.instances.APPEAR_SECONDS", 0.01)
+    monkeypatch.setattr("clonekit.lifecycles.APPEAR_SECONDS", 0.01)
     real = cloud.client("rds").restore_db_instance_from_db_snapshot
 
     def arrive_and_be_lost(asked: dict[str, Any]) -> dict[str, Any] | None:
@@ -273,7 +282,7 @@ def test_a_throwaway_that_can_not_be_deleted_is_a_leftover(
     production.refuse("DeleteDBInstance", "AccessDenied", status=403)
     with pytest.raises(LeftoverError) as failed:
         clone(project)
-    assert "Before that: AWS denied ssm:start_session" in str(failed.value)
+    assert "Before that: AWS denied ssm:StartSession" in str(failed.value)
     assert "aws rds delete-db-instance" in capsys.readouterr().err
 
 
@@ -315,7 +324,9 @@ def reachable(
     )
     production.calls.clear()
     local = replace(project.local, client_dir=str(client.folder))
-    return replace(project, rds=replace(project.rds, sslmode="disable", login_seconds=5), local=local)
+    return replace(
+        project, rds=replace(project.rds, sslmode="disable", login_seconds=5, credentials="parameter"), local=local
+    )
 
 
 def test_a_clone_is_a_private_whole_dump(reachable: Settings, server: Server, database: Callable[..., str]) -> None:
@@ -375,10 +386,10 @@ def test_the_local_override_does_not_redirect_productions_dump(
 
 def test_the_masters_password_on_the_throwaway_is_made_up(production: Edge, reachable: Settings, rds: Any) -> None:
     # our server does not take it, so the login fails; what was sent is what counts
-    put_credentials(json.dumps({"username": "boss", "password": "prod-secret", "host": "h", "port": 1, "dbname": "x"}))
-    settings = replace(reachable, rds=replace(reachable.rds, login_seconds=0))
+    settings = replace(reachable, rds=replace(reachable.rds, login_seconds=0, credentials="generated"))
     with pytest.raises(TunnelError, match="No login through the tunnel"):
         clone(settings)
+    assert production.sent("GetParameter") == []
     sent = production.sent("ModifyDBInstance")[0]
     assert "-clone-" in sent["DBInstanceIdentifier"]
     assert sent["MasterUserPassword"] != "prod-secret"
@@ -386,8 +397,7 @@ def test_the_masters_password_on_the_throwaway_is_made_up(production: Edge, reac
 
 
 def test_a_login_that_never_works_deletes_the_throwaway(production: Edge, reachable: Settings) -> None:
-    put_credentials(json.dumps({"username": "nobody", "password": "wrong", "host": "h", "port": 1, "dbname": "x"}))
-    settings = replace(reachable, rds=replace(reachable.rds, login_seconds=0))
+    settings = replace(reachable, rds=replace(reachable.rds, login_seconds=0, credentials="generated"))
     with pytest.raises(TunnelError, match=r"rds\.login_seconds"):
         clone(settings)
     assert production.changes[-2:] == ["TerminateSession", "DeleteDBInstance"]
@@ -416,3 +426,287 @@ def test_a_login_that_expires_at_the_restore_leaves_nothing_to_remove(production
     production.refuse("RestoreDBInstanceFromDBSnapshot", "ExpiredToken", "expired", status=403)
     with pytest.raises(AwsError, match="Log in again"):
         cloning.clone(project, Options(yes=True))
+
+
+def slow_then_real(folder: Path, client: Client) -> str:
+    """Return a folder of the real programs, but with a pg_dump that takes half a second to begin."""
+    folder.mkdir()
+    for name in ("pg_restore", "psql"):
+        (folder / name).symlink_to(client.program(name))
+    (folder / "pg_dump").write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] || sleep 0.5\nexec "{client.program("pg_dump")}" "$@"\n'
+    )
+    (folder / "pg_dump").chmod(0o755)
+    return str(folder)
+
+
+def ending_plugin(plugin: Path, port: int, times: int) -> None:
+    """Make the first so many tunnels end by themselves."""
+    plugin.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && exec echo 1.2.707.0\n'
+        f'echo "Port {port} opened for sessionId s-1."\necho >> "$0.calls"\n'
+        f'[ "$(wc -l < "$0.calls")" -le {times} ] && exec sleep 0.2\nexec sleep 60\n'
+    )
+
+
+def test_a_lost_tunnel_costs_a_new_dump_and_not_a_new_restore(
+    production: Edge, reachable: Settings, plugin: Path, server: Server, client: Client, tmp_path: Path
+) -> None:
+    ending_plugin(plugin, server.port, 1)
+    local = replace(reachable.local, client_dir=slow_then_real(tmp_path / "slow", client))
+    path = clone(replace(reachable, local=local, ssm=replace(reachable.ssm, stall_seconds=0.2)))
+    assert path.exists()
+    session = ["StartSession", "TerminateSession"]
+    assert production.changes == ["RestoreDBInstanceFromDBSnapshot", *session, *session, "DeleteDBInstance"]
+
+
+def test_tunnels_that_are_all_lost_end_it_and_leave_nothing(
+    production: Edge, reachable: Settings, plugin: Path, server: Server, client: Client, tmp_path: Path
+) -> None:
+    ending_plugin(plugin, server.port, 9)
+    local = replace(reachable.local, client_dir=slow_then_real(tmp_path / "slow", client))
+    with pytest.raises(TunnelError, match="The SSM session has ended"):
+        clone(replace(reachable, local=local, ssm=replace(reachable.ssm, stall_seconds=0.2, attempts=2)))
+    assert len(production.sent("StartSession")) == 2
+    assert production.changes[-1] == "DeleteDBInstance"
+    assert list(reachable.dump_dir.iterdir()) == []
+
+
+# --- written down, marked with an expiry, and gone on with ------------------------------------------------------------
+
+ROLE = "arn:aws:iam::123456789012:role/expiry"
+SHORT = 0.1 / 3600  # hours; any dump takes longer
+
+
+def with_switch(settings: Settings) -> Settings:
+    return replace(settings, rds=replace(settings.rds, expiry_role_arn=ROLE))
+
+
+def recorded(settings: Settings) -> Run:
+    found = runs.every(settings.runs_dir)
+    assert len(found) == 1
+    return found[0]
+
+
+def test_what_is_asked_for_is_written_down_before(production: Edge, reachable: Settings) -> None:
+    seen = list[list[str]]()
+
+    def look(_: dict[str, Any]) -> None:
+        seen.append([one.id for one in recorded(reachable).left])
+
+    production.answer("CreateDBSnapshot", look)
+    production.answer("RestoreDBInstanceFromDBSnapshot", look)
+    clone(reachable, fresh_snapshot=True)
+    snapshot = production.sent("CreateDBSnapshot")[0]["DBSnapshotIdentifier"]
+    throwaway = production.sent("RestoreDBInstanceFromDBSnapshot")[0]["DBInstanceIdentifier"]
+    assert seen == [[snapshot], [snapshot, throwaway]]
+
+
+def test_a_run_that_went_well_is_recorded_with_nothing_left(reachable: Settings) -> None:
+    path = clone(reachable)
+    run = recorded(reachable)
+    assert (run.state, run.left, run.dump) == (runs.DONE, [], str(path))
+
+
+def test_a_run_that_failed_is_recorded_with_why(production: Edge, project: Settings) -> None:
+    production.refuse("RestoreDBInstanceFromDBSnapshot", "InvalidParameterValue", "Invalid class")
+    with pytest.raises(AwsError):
+        clone(project)
+    run = recorded(project)
+    assert (run.state, run.left) == (runs.FAILED, [])
+    assert "Invalid class" in run.said
+
+
+def test_everything_made_carries_the_runs_id_and_its_expiry(production: Edge, reachable: Settings) -> None:
+    clone(reachable, fresh_snapshot=True)
+    run = recorded(reachable)
+    for operation in ("CreateDBSnapshot", "RestoreDBInstanceFromDBSnapshot"):
+        tags = {tag["Key"]: tag["Value"] for tag in production.sent(operation)[0]["Tags"]}
+        lasting = datetime.fromisoformat(tags["ExpiresAt"]) - datetime.fromisoformat(run.started)
+        assert (tags["RunId"], lasting) == (run.id, timedelta(hours=4))
+    assert production.sent("StartSession")[0]["Reason"] == f"clonekit run {run.id}"
+
+
+def test_the_switch_is_set_before_each_making_and_taken_off_after_each_deletion(
+    production: Edge, reachable: Settings
+) -> None:
+    clone(with_switch(reachable), fresh_snapshot=True)
+    assert production.changes == [
+        "CreateSchedule",
+        "CreateDBSnapshot",
+        "CreateSchedule",
+        "RestoreDBInstanceFromDBSnapshot",
+        "StartSession",
+        "TerminateSession",
+        "DeleteDBInstance",
+        "DeleteSchedule",
+        "DeleteDBSnapshot",
+        "DeleteSchedule",
+    ]
+
+
+def test_without_the_switch_nothing_is_made(production: Edge, reachable: Settings) -> None:
+    production.refuse("CreateSchedule", "AccessDeniedException", status=403)
+    with pytest.raises(AwsError, match="AWS denied scheduler:CreateSchedule"):
+        clone(with_switch(reachable))
+    assert production.changes == ["CreateSchedule"]
+
+
+def test_the_switch_stays_on_what_could_not_be_deleted(production: Edge, reachable: Settings) -> None:
+    production.refuse("DeleteDBInstance", "AccessDenied", status=403)
+    with pytest.raises(LeftoverError, match="AWS deletes it by itself after"):
+        clone(with_switch(reachable))
+    assert production.sent("DeleteSchedule") == []
+
+
+def test_a_switch_that_can_not_be_taken_off_is_a_leftover(production: Edge, reachable: Settings) -> None:
+    production.refuse("DeleteSchedule", "AccessDeniedException", status=403)
+    with pytest.raises(LeftoverError, match="denied scheduler:DeleteSchedule"):
+        clone(with_switch(reachable))
+
+
+def test_a_long_run_puts_its_expiry_off(production: Edge, reachable: Settings) -> None:
+    settings = with_switch(reachable)
+    clone(replace(settings, rds=replace(settings.rds, expiry_hours=SHORT)))
+    sent = production.sent("UpdateSchedule")
+    assert sent
+    assert sent[-1]["ScheduleExpression"] >= production.sent("CreateSchedule")[0]["ScheduleExpression"]
+    marks = [call["Tags"][0] for call in production.sent("AddTagsToResource")]
+    assert {mark["Key"] for mark in marks} == {"ExpiresAt"}
+
+
+def test_an_expiry_that_can_not_be_put_off_is_told_and_not_the_end(
+    production: Edge, reachable: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production.refuse("AddTagsToResource", "AccessDenied", status=403)
+    clone(replace(reachable, rds=replace(reachable.rds, expiry_hours=SHORT)))
+    assert "The expiry could not be put off. AWS denied rds:AddTagsToResource" in capsys.readouterr().err
+
+
+def left_behind(production: Edge, settings: Settings, **options: Any) -> Run:
+    """Let a run lose its login for good after the restore, and return its record."""
+    production.refuse("StartSession", "ExpiredTokenException")
+    production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
+    production.refuse("DeleteDBSnapshot", "ExpiredToken", status=403)
+    with pytest.raises(LeftoverError, match=r"Log in again(?s:.*)inv db\.clone-prod --resume"):
+        clone(settings, **options)
+    for operation in ("StartSession", "DeleteDBInstance", "DeleteDBSnapshot"):
+        production.answer(operation, lambda _: None)
+    production.answer("StartSession", {"SessionId": "s-2", "TokenValue": "token", "StreamUrl": "wss://stream"})
+    run = recorded(settings)
+    assert run.left
+    production.calls.clear()
+    return run
+
+
+def test_a_resumed_run_restores_nothing_again_and_leaves_nothing(production: Edge, reachable: Settings) -> None:
+    run = left_behind(production, reachable)
+    path = clone(reachable, resume=True)
+    assert str(path) == run.dump
+    assert production.changes == ["StartSession", "TerminateSession", "DeleteDBInstance"]
+    assert (recorded(reachable).state, recorded(reachable).left) == (runs.DONE, [])
+
+
+def test_a_resumed_run_deletes_its_own_snapshot_too(production: Edge, reachable: Settings) -> None:
+    left_behind(production, reachable, fresh_snapshot=True)
+    clone(reachable, resume=True)
+    assert production.changes[-2:] == ["DeleteDBInstance", "DeleteDBSnapshot"]
+    assert "RestoreDBInstanceFromDBSnapshot" not in production.changes
+
+
+def test_a_resumed_run_whose_dump_was_made_only_cleans_up(production: Edge, reachable: Settings) -> None:
+    production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
+    with pytest.raises(LeftoverError):
+        clone(reachable)
+    production.answer("DeleteDBInstance", lambda _: None)
+    production.calls.clear()
+    path = clone(reachable, resume=True)
+    assert path.exists()
+    assert production.changes == ["DeleteDBInstance"]
+
+
+def test_a_resumed_runs_manifest_says_from_when_the_data_is(production: Edge, reachable: Settings) -> None:
+    left_behind(production, reachable)
+    manifest = manifests.verified(clone(reachable, resume=True))
+    assert manifest
+    assert manifest.snapshot == "nightly"
+    assert manifest.snapshot_at
+
+
+def test_there_is_nothing_to_resume_after_a_run_that_went_well(production: Edge, reachable: Settings) -> None:
+    clone(reachable)
+    production.calls.clear()
+    with pytest.raises(UsageError, match=r"no unfinished run to go on with"):
+        clone(reachable, resume=True)
+    assert production.changes == []
+
+
+def test_a_run_that_goes_on_is_not_resumed(production: Edge, reachable: Settings) -> None:
+    run = left_behind(production, reachable)
+    with runs.held(run), pytest.raises(UsageError, match="no unfinished run"):
+        clone(reachable, resume=True)
+
+
+def test_a_throwaway_is_no_source(production: Edge, project: Settings, rds: Any, instance: Callable[..., None]) -> None:
+    identifier = f"{SOURCE}-clone-20260424093839-0123"
+    instance(identifier, Tags=OURS)
+    settings = replace(project, rds=replace(project.rds, source=identifier))
+    refused(production, settings, NotOursError, "rds.source must name production")
+
+
+# --- whose password, over which connection ----------------------------------------------------------------------------
+
+
+def test_by_default_productions_password_is_not_read(production: Edge, project: Settings) -> None:
+    cloning.show_plan(project, Options())
+    assert production.sent("GetParameter") == []
+
+
+def test_a_source_without_a_database_name_needs_the_setting(
+    production: Edge, project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = boto3.client("rds", region_name="eu-central-1").describe_db_instances(DBInstanceIdentifier=SOURCE)
+    nameless = {**described["DBInstances"][0], "DBName": ""}
+    production.answer("DescribeDBInstances", {"DBInstances": [nameless]})
+    refused(production, project, UsageError, r"name it in rds\.dbname")
+
+
+def test_a_secret_is_read_where_it_is_told(production: Edge, project: Settings) -> None:
+    text = json.dumps({"username": "reader", "password": "hunter2"})
+    boto3.client("secretsmanager", region_name="eu-central-1").create_secret(Name="orcha/db", SecretString=text)
+    settings = replace(project, rds=replace(project.rds, credentials="secret", secret="orcha/db", dbname="other"))
+    ready = preparing.prepare(settings, preparing.wanted(settings, Options()), Cloud(settings.aws))
+    assert ready.plan.login == "reader to other"
+    assert "hunter2" not in repr(ready)
+
+
+def test_a_password_that_was_changed_since_the_snapshot_is_told_with_what_to_do(
+    production: Edge, reachable: Settings, server: Server
+) -> None:
+    put_credentials(json.dumps({"username": server.user, "password": "new", "host": "h", "port": 1, "dbname": "x"}))
+    with pytest.raises(TunnelError, match=r"it was changed since\. Take a new snapshot with --fresh-snapshot"):
+        clone(reachable)
+    assert len(production.sent("StartSession")) == 1  # no other tunnel would help
+
+
+def test_a_bundle_in_the_project_makes_the_server_prove_who_it_is(project: Settings) -> None:
+    assert preparing.transit(project) == ("require", None)
+    (project.root / "global-bundle.pem").touch()
+    assert preparing.transit(project) == ("verify-full", str(project.root / "global-bundle.pem"))
+
+
+def test_a_bundle_that_is_not_there_is_refused(project: Settings) -> None:
+    with pytest.raises(UsageError, match=r"rds\.ca_bundle is /typo"):
+        preparing.transit(replace(project, rds=replace(project.rds, ca_bundle="/typo")))
+
+
+def test_only_the_setting_lowers_the_encryption(project: Settings) -> None:
+    (project.root / "global-bundle.pem").touch()
+    assert preparing.transit(replace(project, rds=replace(project.rds, sslmode="disable"))) == ("disable", None)
+
+
+def test_a_dump_folder_that_git_would_take_up_is_refused(production: Edge, project: Settings) -> None:
+    subprocess.run(["git", "init", "-q", str(project.root)], check=True)
+    refused(production, project, DumpError, "git would take up dumps in .*/dump")
+    (project.root / ".gitignore").write_text("/dump/\n")
+    cloning.show_plan(project, Options())

@@ -40,7 +40,7 @@ def test_without_any_login_the_user_is_told_to_log_in(edge: Edge, monkeypatch: p
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     # moto puts a login of its own in place
     monkeypatch.setattr("botocore.credentials.CredentialResolver.load_credentials", lambda _: None)
-    with pytest.raises(AwsError, match="Log in again: as your organisation does"):
+    with pytest.raises(AwsError, match="Log in again as your organisation does"):
         Cloud(Aws(profile="")).account()
 
 
@@ -58,12 +58,12 @@ def test_an_expired_login_is_told_with_the_command_that_renews_it(
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
 def test_a_denied_request_names_the_action(code: str, cloud: Cloud, edge: Edge) -> None:
     edge.refuse("DeleteDBInstance", code, "User is not authorized.", status=403)
-    with pytest.raises(RequestError, match="AWS denied rds:delete_db_instance: User is not authorized"):
+    with pytest.raises(RequestError, match="AWS denied rds:DeleteDBInstance: User is not authorized"):
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
 
 
 def test_a_refused_request_keeps_its_code(cloud: Cloud) -> None:
-    with pytest.raises(RequestError, match="rds:describe_db_instances: DBInstanceNotFound") as refused:
+    with pytest.raises(RequestError, match="rds:DescribeDBInstances: DBInstanceNotFound") as refused:
         cloud.call("rds", "describe_db_instances", DBInstanceIdentifier="missing")
     assert refused.value.code == "DBInstanceNotFound"
 
@@ -83,7 +83,7 @@ def test_an_unreachable_aws_is_one_sentence_and_not_a_refusal(cloud: Cloud, edge
         raise EndpointConnectionError(endpoint_url="https://rds.eu-central-1.amazonaws.com/")
 
     edge.answer("DeleteDBInstance", fail)
-    with pytest.raises(AwsError, match="AWS can't be reached for rds:delete_db_instance") as failed:
+    with pytest.raises(AwsError, match="AWS can't be reached for rds:DeleteDBInstance") as failed:
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
     assert not isinstance(failed.value, RequestError)
 
@@ -106,7 +106,7 @@ def test_all_pages_are_followed(cloud: Cloud, edge: Edge) -> None:
 def test_an_error_on_a_later_page_is_an_aws_error(cloud: Cloud, edge: Edge) -> None:
     denied = {"Error": {"Code": "AccessDenied", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 403}}
     edge.answer("DescribeDBInstances", {"DBInstances": [], "Marker": "more"}, denied)
-    with pytest.raises(AwsError, match="AWS denied rds:describe_db_instances"):
+    with pytest.raises(AwsError, match="AWS denied rds:DescribeDBInstances"):
         list(cloud.pages("rds", "describe_db_instances", "DBInstances"))
 
 

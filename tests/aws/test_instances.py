@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from clonekit import instances
+from clonekit import instances, lifecycles
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, LeftoverError, NotOursError
+from clonekit.instances import KIND, RESTORE
 from clonekit.resources import Instance
 from clonekit.settings import Aws
 from clonekit.waiting import Pace
@@ -26,6 +27,14 @@ REQUEST: dict[str, Any] = {
 NO_TIME = Pace(0, 0, "rds.restore_minutes")
 
 
+def restore(cloud: Cloud) -> None:
+    lifecycles.make(cloud, KIND, RESTORE, REQUEST, RUN)
+
+
+def of_run(found: Instance) -> bool:
+    return found.is_of_run(RUN)
+
+
 def described(status: str, tags: list[dict[str, str]] = OURS) -> dict[str, Any]:
     return {"DBInstances": [{"DBInstanceIdentifier": CLONE, "DBInstanceStatus": status, "TagList": tags}]}
 
@@ -39,7 +48,7 @@ def not_found() -> dict[str, Any]:
 
 
 def test_a_missing_one_is_none(cloud: Cloud) -> None:
-    assert instances.find(cloud, "missing") is None
+    assert lifecycles.find(cloud, KIND, "missing") is None
 
 
 def test_a_needed_one_that_is_missing_is_named_with_region_and_setting(cloud: Cloud) -> None:
@@ -50,7 +59,7 @@ def test_a_needed_one_that_is_missing_is_named_with_region_and_setting(cloud: Cl
 def test_another_error_than_not_found_is_not_taken_for_it(cloud: Cloud, edge: Edge) -> None:
     edge.refuse("DescribeDBInstances", "AccessDenied", status=403)
     with pytest.raises(AwsError, match="denied"):
-        instances.find(cloud, CLONE)
+        lifecycles.find(cloud, KIND, CLONE)
 
 
 def test_the_source_is_read_with_what_is_needed_of_it(cloud: Cloud, instance: Callable[..., None]) -> None:
@@ -60,15 +69,16 @@ def test_the_source_is_read_with_what_is_needed_of_it(cloud: Cloud, instance: Ca
     assert not found.is_ours
 
 
-def test_throwaways_are_those_with_the_tag(cloud: Cloud, instance: Callable[..., None]) -> None:
+def test_throwaways_are_those_with_our_name_and_tag(cloud: Cloud, instance: Callable[..., None]) -> None:
     instance()
     instance(CLONE, Tags=OURS)
     instance("lookalike-clone-1", Tags=[{"Key": "CreatedBy", "Value": "someone"}])
+    instance("no-name-of-ours", Tags=OURS)
     assert [one.id for one in instances.throwaways(cloud)] == [CLONE]
 
 
 def test_throwaways_are_found_on_every_page(cloud: Cloud, edge: Edge) -> None:
-    many = [{"DBInstanceIdentifier": f"clone-{number}", "TagList": OURS} for number in range(250)]
+    many = [{"DBInstanceIdentifier": f"{CLONE}-{number}", "TagList": OURS} for number in range(250)]
     pages: list[dict[str, Any]] = [{"DBInstances": many[at : at + 100], "Marker": str(at)} for at in (0, 100)]
     edge.answer("DescribeDBInstances", *pages, {"DBInstances": many[200:]})
     assert len(list(instances.throwaways(cloud))) == 250
@@ -78,24 +88,24 @@ def test_throwaways_are_found_on_every_page(cloud: Cloud, edge: Edge) -> None:
 
 
 def test_a_restore_sends_the_request_with_its_false_and_zero_values(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
+    restore(cloud)
     assert source.sent("RestoreDBInstanceFromDBSnapshot") == [REQUEST]
 
 
 def test_a_restore_is_there_afterwards(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
+    restore(cloud)
     assert instances.get(cloud, CLONE).is_ours
 
 
-def test_one_that_exists_with_our_very_tags_had_been_made_by_a_lost_request(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
-    instances.restore(cloud, REQUEST)
+def test_one_that_exists_and_is_of_this_run_had_been_made_by_a_lost_request(source: Edge, cloud: Cloud) -> None:
+    restore(cloud)
+    restore(cloud)
     assert len(source.sent("RestoreDBInstanceFromDBSnapshot")) == 2
 
 
 @pytest.mark.parametrize(
     "tags",
-    [[], [{"Key": "CreatedBy", "Value": "clone-prod-db"}], [*OURS, {"Key": "CreatedAt", "Value": "another run"}]],
+    [[], [{"Key": "CreatedBy", "Value": "clone-prod-db"}], [*OURS[:2], {"Key": "RunId", "Value": "another"}]],
     ids=["none", "fewer", "another run's"],
 )
 def test_one_that_exists_with_other_tags_is_an_error(
@@ -103,13 +113,13 @@ def test_one_that_exists_with_other_tags_is_an_error(
 ) -> None:
     instance(CLONE, Tags=tags)
     with pytest.raises(RequestError, match="DBInstanceAlreadyExists"):
-        instances.restore(cloud, REQUEST)
+        restore(cloud)
 
 
 def test_another_refusal_of_the_restore_is_an_error(cloud: Cloud, edge: Edge) -> None:
     edge.refuse("RestoreDBInstanceFromDBSnapshot", "InvalidParameterValue", "Invalid DB Instance class: db.nope")
     with pytest.raises(RequestError, match=r"Invalid DB Instance class: db\.nope"):
-        instances.restore(cloud, REQUEST)
+        restore(cloud)
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------
@@ -117,19 +127,19 @@ def test_another_refusal_of_the_restore_is_an_error(cloud: Cloud, edge: Edge) ->
 
 def test_it_is_waited_for_until_it_is_available(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", *map(described, ["creating", "backing-up", "modifying", "available"]))
-    assert instances.wait_available(cloud, CLONE, FAST).status == "available"
+    assert lifecycles.wait_available(cloud, KIND, CLONE, FAST).state == "available"
 
 
 def test_not_being_listed_yet_is_waited_out(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", not_found(), not_found(), described("creating"), described("available"))
-    assert instances.wait_available(cloud, CLONE, FAST).id == CLONE
+    assert lifecycles.wait_available(cloud, KIND, CLONE, FAST).id == CLONE
 
 
 def test_not_being_listed_for_long_is_being_gone(cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0)
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 0)
     edge.answer("DescribeDBInstances", not_found())
     with pytest.raises(AwsError, match="the state is 'gone'"):
-        instances.wait_available(cloud, CLONE, FAST)
+        lifecycles.wait_available(cloud, KIND, CLONE, FAST)
 
 
 @pytest.mark.parametrize(
@@ -151,28 +161,28 @@ def test_not_being_listed_for_long_is_being_gone(cloud: Cloud, edge: Edge, monke
 def test_a_dead_one_is_not_waited_for(status: str, cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("creating"), described(status))
     with pytest.raises(AwsError, match=f"the state is '{status}'"):
-        instances.wait_available(cloud, CLONE, FAST)
+        lifecycles.wait_available(cloud, KIND, CLONE, FAST)
 
 
 def test_waiting_has_the_settings_limit(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("creating"))
     with pytest.raises(AwsError, match=r"still 'creating' after 0 s, the limit that rds\.restore_minutes sets"):
-        instances.wait_available(cloud, CLONE, NO_TIME)
+        lifecycles.wait_available(cloud, KIND, CLONE, NO_TIME)
 
 
 # --- the password -----------------------------------------------------------------------------------------------------
 
 
 def test_a_password_is_set_at_once(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
-    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up")
+    restore(cloud)
+    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN)
     expected = {"DBInstanceIdentifier": CLONE, "MasterUserPassword": "made-up", "ApplyImmediately": True}
     assert source.sent("ModifyDBInstance") == [expected]
 
 
 def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> None:
     with pytest.raises(AwsError, match="its password is not changed"):
-        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up")
+        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up", RUN)
     assert source.changes == []
 
 
@@ -180,41 +190,41 @@ def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> No
 
 
 def test_a_deleted_one_is_gone_without_snapshot_and_backups(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
-    instances.delete(cloud, CLONE, FAST, RUN)
-    assert instances.find(cloud, CLONE) is None
+    restore(cloud)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
+    assert lifecycles.find(cloud, KIND, CLONE) is None
     expected = {"DBInstanceIdentifier": CLONE, "SkipFinalSnapshot": True, "DeleteAutomatedBackups": True}
     assert source.sent("DeleteDBInstance") == [expected]
 
 
 def test_one_without_our_tag_is_not_deleted(source: Edge, cloud: Cloud) -> None:
-    with pytest.raises(NotOursError, match="does not carry the tags of this run"):
-        instances.delete(cloud, SOURCE, FAST, RUN)
+    with pytest.raises(NotOursError, match="does not carry the name and tags of this run"):
+        lifecycles.delete(cloud, KIND, SOURCE, FAST, of_run)
     assert source.changes == []
 
 
 def test_deleting_a_missing_one_is_success(cloud: Cloud, edge: Edge) -> None:
-    instances.delete(cloud, CLONE, FAST, RUN)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
     assert edge.changes == []
 
 
 def test_deleting_is_tried_again_while_it_is_being_created(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
+    restore(cloud)
     source.refuse("DeleteDBInstance", "InvalidDBInstanceState", "not in available state", times=2)
-    instances.delete(cloud, CLONE, FAST, RUN)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
     assert len(source.sent("DeleteDBInstance")) == 3
 
 
 def test_one_that_is_on_its_way_out_is_only_waited_for(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("deleting"), described("deleting"), not_found())
-    instances.delete(cloud, CLONE, FAST, RUN)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
     assert edge.changes == []
 
 
 def test_one_that_vanishes_in_between_is_gone(cloud: Cloud, edge: Edge) -> None:
     edge.answer("DescribeDBInstances", described("available"), not_found())
     edge.refuse("DeleteDBInstance", "DBInstanceNotFound", status=404)
-    instances.delete(cloud, CLONE, FAST, RUN)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
     assert len(edge.sent("DescribeDBInstances")) == 2
 
 
@@ -222,25 +232,25 @@ def test_deletion_is_confirmed_and_not_only_asked_for(cloud: Cloud, edge: Edge) 
     states = [described("available"), described("deleting"), described("deleting"), not_found()]
     edge.answer("DescribeDBInstances", *states)
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
-    instances.delete(cloud, CLONE, FAST, RUN)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
     assert len(edge.sent("DescribeDBInstances")) == len(states)
 
 
 def test_one_that_may_still_appear_is_looked_for_again(
     cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instances, "APPEAR_SECONDS", 0.5)
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 0.5)
     edge.answer("DescribeDBInstances", not_found(), described("available"), not_found())
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
-    instances.delete(cloud, CLONE, FAST, RUN, maybe_late=True)
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run, maybe_late=True)
     assert len(edge.sent("DeleteDBInstance")) == 1
 
 
 def test_a_denied_deletion_is_a_leftover(source: Edge, cloud: Cloud) -> None:
-    instances.restore(cloud, REQUEST)
+    restore(cloud)
     source.refuse("DeleteDBInstance", "AccessDenied", status=403)
-    with pytest.raises(LeftoverError, match="rds:delete_db_instance"):
-        instances.delete(cloud, CLONE, FAST, RUN)
+    with pytest.raises(LeftoverError, match="rds:DeleteDBInstance"):
+        lifecycles.delete(cloud, KIND, CLONE, FAST, of_run)
 
 
 def test_a_leftover_comes_with_the_command_that_removes_it(
@@ -248,12 +258,12 @@ def test_a_leftover_comes_with_the_command_that_removes_it(
 ) -> None:
     edge.answer("DescribeDBInstances", described("deleting"))
     with pytest.raises(LeftoverError):
-        instances.delete(cloud, CLONE, NO_TIME, RUN)
-    assert instances.delete_command(cloud, CLONE) in capsys.readouterr().err
+        lifecycles.delete(cloud, KIND, CLONE, NO_TIME, of_run)
+    assert lifecycles.delete_command(cloud, KIND, CLONE) in capsys.readouterr().err
 
 
 def test_the_command_by_hand_names_profile_region_and_instance() -> None:
-    command = instances.delete_command(Cloud(Aws(profile="orcha-prod")), CLONE)
+    command = lifecycles.delete_command(Cloud(Aws(profile="orcha-prod")), KIND, CLONE)
     assert command == (
         "aws rds delete-db-instance --profile orcha-prod --region eu-central-1 "
         f"--db-instance-identifier {CLONE} --skip-final-snapshot --delete-automated-backups"
@@ -268,12 +278,12 @@ def test_one_for_which_there_is_no_capacity_is_not_waited_for(source: Edge, clou
     item = {"DBInstanceIdentifier": CLONE, "DBInstanceStatus": "insufficient-capacity", "TagList": OURS}
     source.answer("DescribeDBInstances", {"DBInstances": [item]})
     with pytest.raises(AwsError, match="insufficient-capacity"):
-        instances.wait_available(cloud, CLONE, FAST)
+        lifecycles.wait_available(cloud, KIND, CLONE, FAST)
 
 
 def test_no_command_to_delete_what_is_not_ours_is_printed(
     source: Edge, cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(NotOursError):
-        instances.delete(cloud, SOURCE, FAST, RUN)
+        lifecycles.delete(cloud, KIND, SOURCE, FAST, of_run)
     assert "aws rds delete-db-instance" not in capsys.readouterr().err

@@ -6,16 +6,23 @@ from typing import Any
 
 import pytest
 
-from clonekit import snapshots
+from clonekit import lifecycles, snapshots
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, LeftoverError, NotOursError
+from clonekit.resources import Snapshot
+from clonekit.snapshots import CREATE, KIND
 from clonekit.waiting import Pace
 
 from . import FAST, OURS, RUN, SOURCE, Edge
 
+TEMPORARY = f"{SOURCE}-clone-src-20260424120000-0123"
 NOW = datetime(2026, 4, 24, 12, tzinfo=UTC)
 NOT_LISTED = {"Error": {"Code": "DBSnapshotNotFound", "Message": "No."}, "ResponseMetadata": {"HTTPStatusCode": 404}}
-REQUEST = {"DBInstanceIdentifier": SOURCE, "DBSnapshotIdentifier": "temporary", "Tags": OURS}
+REQUEST = {"DBInstanceIdentifier": SOURCE, "DBSnapshotIdentifier": TEMPORARY, "Tags": OURS}
+
+
+def of_run(found: Snapshot) -> bool:
+    return found.is_of_run(RUN)
 
 
 def described(name: str, hours: float, status: str = "available", **more: Any) -> dict[str, Any]:
@@ -46,7 +53,7 @@ def test_one_without_a_date_is_passed_over(edge: Edge, cloud: Cloud) -> None:
 
 
 def test_a_temporary_one_of_another_run_is_passed_over(edge: Edge, cloud: Cloud) -> None:
-    assert newest(edge, cloud, described("old", 5), described("temporary", 1, TagList=OURS)) == "old"
+    assert newest(edge, cloud, described("old", 5), described(TEMPORARY, 1, TagList=OURS)) == "old"
 
 
 def test_a_manual_one_is_as_good(edge: Edge, cloud: Cloud) -> None:
@@ -72,82 +79,82 @@ def test_only_the_sources_are_asked_for(source: Edge, cloud: Cloud, rds: Any, in
     instance("other")
     rds.create_db_snapshot(DBInstanceIdentifier="other", DBSnapshotIdentifier="others")
     rds.create_db_snapshot(DBInstanceIdentifier=SOURCE, DBSnapshotIdentifier="ours")
-    found = {snapshot.id for snapshot in snapshots.of_source(cloud, SOURCE)}
-    assert {"nightly", "ours"} <= found  # moto adds an automated one
-    assert "others" not in found
+    newest = snapshots.newest(cloud, SOURCE)
+    assert newest
+    assert newest.id != "others"
     assert source.sent("DescribeDBSnapshots") == [{"DBInstanceIdentifier": SOURCE}]
 
 
 def test_the_temporary_ones_are_those_with_the_tag(edge: Edge, cloud: Cloud) -> None:
-    edge.answer("DescribeDBSnapshots", {"DBSnapshots": [described("a", 1), described("b", 1, TagList=OURS)]})
-    assert [snapshot.id for snapshot in snapshots.temporary(cloud, SOURCE)] == ["b"]
+    edge.answer("DescribeDBSnapshots", {"DBSnapshots": [described("a", 1), described(TEMPORARY, 1, TagList=OURS)]})
+    assert [snapshot.id for snapshot in snapshots.temporary(cloud)] == [TEMPORARY]
 
 
 def test_making_one_sends_the_request_as_it_is(source: Edge, cloud: Cloud) -> None:
-    snapshots.create(cloud, REQUEST)
+    lifecycles.make(cloud, KIND, CREATE, REQUEST, RUN)
     assert source.sent("CreateDBSnapshot") == [REQUEST]
 
 
 def test_making_one_waits_until_it_is_available(source: Edge, cloud: Cloud) -> None:
     states = ["creating", "creating", "available", "available"]
-    source.answer("DescribeDBSnapshots", *[{"DBSnapshots": [described("temporary", 0, state)]} for state in states])
-    snapshots.wait_available(cloud, "temporary", FAST)
+    source.answer("DescribeDBSnapshots", *[{"DBSnapshots": [described(TEMPORARY, 0, state)]} for state in states])
+    lifecycles.wait_available(cloud, KIND, TEMPORARY, FAST)
     assert len(source.sent("DescribeDBSnapshots")) == 3
 
 
 def test_making_one_tells_its_progress(source: Edge, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    half = described("temporary", 0, "creating", PercentProgress=50)
-    source.answer("DescribeDBSnapshots", {"DBSnapshots": [half]}, {"DBSnapshots": [described("temporary", 0)]})
-    snapshots.wait_available(cloud, "temporary", FAST)
+    half = described(TEMPORARY, 0, "creating", PercentProgress=50)
+    source.answer("DescribeDBSnapshots", {"DBSnapshots": [half]}, {"DBSnapshots": [described(TEMPORARY, 0)]})
+    lifecycles.wait_available(cloud, KIND, TEMPORARY, FAST)
     assert "creating, 50 %" in capsys.readouterr().err
 
 
 def test_one_that_failed_is_not_waited_for(source: Edge, cloud: Cloud) -> None:
-    source.answer("DescribeDBSnapshots", {"DBSnapshots": [described("temporary", 0, "failed")]})
+    source.answer("DescribeDBSnapshots", {"DBSnapshots": [described(TEMPORARY, 0, "failed")]})
     with pytest.raises(AwsError, match="the state is 'failed"):
-        snapshots.wait_available(cloud, "temporary", FAST)
+        lifecycles.wait_available(cloud, KIND, TEMPORARY, FAST)
 
 
 def test_one_that_exists_with_our_tag_had_been_made_by_a_lost_request(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
-    snapshots.create(cloud, REQUEST)
+    lifecycles.make(cloud, KIND, CREATE, REQUEST, RUN)
     assert source.sent("CreateDBSnapshot")
 
 
 def test_one_that_exists_without_our_tag_is_an_error(source: Edge, cloud: Cloud, rds: Any) -> None:
-    rds.create_db_snapshot(DBInstanceIdentifier=SOURCE, DBSnapshotIdentifier="temporary")
+    rds.create_db_snapshot(DBInstanceIdentifier=SOURCE, DBSnapshotIdentifier=TEMPORARY)
     with pytest.raises(RequestError, match="DBSnapshotAlreadyExists"):
-        snapshots.create(cloud, REQUEST)
+        lifecycles.make(cloud, KIND, CREATE, REQUEST, RUN)
 
 
 def test_a_denied_one_names_the_action(source: Edge, cloud: Cloud) -> None:
     source.refuse("CreateDBSnapshot", "AccessDenied", status=403)
-    with pytest.raises(AwsError, match="rds:create_db_snapshot"):
-        snapshots.create(cloud, REQUEST)
+    with pytest.raises(AwsError, match="rds:CreateDBSnapshot"):
+        lifecycles.make(cloud, KIND, CREATE, REQUEST, RUN)
 
 
 def test_a_deleted_one_is_gone(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
-    snapshots.delete(cloud, "temporary", FAST, RUN)
-    assert snapshots.find(cloud, "temporary") is None
+    lifecycles.delete(cloud, KIND, TEMPORARY, FAST, of_run)
+    assert lifecycles.find(cloud, KIND, TEMPORARY) is None
 
 
 def test_deleting_a_missing_one_is_success(source: Edge, cloud: Cloud) -> None:
-    snapshots.delete(cloud, "missing", FAST, RUN)
+    lifecycles.delete(cloud, KIND, "missing", FAST, of_run)
     assert source.changes == []
 
 
 def test_one_without_our_tag_is_not_deleted(source: Edge, cloud: Cloud) -> None:
     source.calls.clear()
-    with pytest.raises(NotOursError, match="does not carry the tags of this run"):
-        snapshots.delete(cloud, "nightly", FAST, RUN)
+    with pytest.raises(NotOursError, match="does not carry the name and tags of this run"):
+        lifecycles.delete(cloud, KIND, "nightly", FAST, of_run)
     assert source.sent("DeleteDBSnapshot") == []
 
 
 def test_deleting_is_tried_again_while_it_is_being_made(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
     source.refuse("DeleteDBSnapshot", "InvalidDBSnapshotState", times=2)
-    snapshots.delete(cloud, "temporary", FAST, RUN)
+    lifecycles.delete(cloud, KIND, TEMPORARY, FAST, of_run)
     assert len(source.sent("DeleteDBSnapshot")) == 3
 
 
@@ -157,9 +164,10 @@ def test_one_that_stays_is_a_leftover_with_its_command(
     rds.create_db_snapshot(**REQUEST)
     source.refuse("DeleteDBSnapshot", "InvalidDBSnapshotState")
     with pytest.raises(LeftoverError):
-        snapshots.delete(cloud, "temporary", Pace(0, 0, "rds.restore_minutes"), RUN)
+        lifecycles.delete(cloud, KIND, TEMPORARY, Pace(0, 0, "rds.restore_minutes"), of_run)
     assert (
-        "aws rds delete-db-snapshot --region eu-central-1 --db-snapshot-identifier temporary" in capsys.readouterr().err
+        f"aws rds delete-db-snapshot --region eu-central-1 --db-snapshot-identifier {TEMPORARY}"
+        in capsys.readouterr().err
     )
 
 
@@ -174,14 +182,14 @@ def test_a_copy_is_as_old_as_what_it_copies(source: Edge, cloud: Cloud) -> None:
 def test_one_that_is_not_listed_at_once_is_waited_for(source: Edge, cloud: Cloud, rds: Any) -> None:
     rds.create_db_snapshot(**REQUEST)
     source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
-    snapshots.wait_available(cloud, "temporary", FAST)
+    lifecycles.wait_available(cloud, KIND, TEMPORARY, FAST)
 
 
 def test_one_whose_reply_was_lost_is_deleted_when_it_appears(
     source: Edge, cloud: Cloud, rds: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "APPEAR_SECONDS", 0.5)
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 0.5)
     rds.create_db_snapshot(**REQUEST)
     source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
-    snapshots.delete(cloud, "temporary", FAST, RUN, maybe_late=True)
-    assert snapshots.find(cloud, "temporary") is None
+    lifecycles.delete(cloud, KIND, TEMPORARY, FAST, of_run, maybe_late=True)
+    assert lifecycles.find(cloud, KIND, TEMPORARY) is None

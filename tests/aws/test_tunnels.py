@@ -12,6 +12,7 @@ from clonekit import tunnels
 from clonekit.aws import Cloud
 from clonekit.errors import AwsError, ClientError, TunnelError
 from clonekit.settings import Ssm
+from clonekit.tunnels import Route
 
 from . import Edge
 
@@ -32,6 +33,9 @@ echo "Unable to start tunnel: listen tcp 127.0.0.1:25432: bind: address already 
 """
 
 
+ROUTE = Route("i-1", "clone.host", 5433, "0123456789abcdef")
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -41,7 +45,7 @@ def is_alive(pid: int) -> bool:
 
 
 def open_and_close(cloud: Cloud, settings: Ssm | None = None) -> int:
-    with tunnels.opened(cloud, "i-1", "clone.host", 5433, settings or Ssm()) as tunnel:
+    with tunnels.opened(cloud, ROUTE, settings or Ssm()) as tunnel:
         return tunnel.port
 
 
@@ -154,7 +158,7 @@ def test_the_session_is_ended_on_both_sides_after_an_error_too(
     bastion: str, cloud: Cloud, edge: Edge, plugin: Path
 ) -> None:
     plugin.write_text(WORKING)
-    with pytest.raises(KeyError), tunnels.opened(cloud, "i-1", "clone.host", 5433, Ssm()):
+    with pytest.raises(KeyError), tunnels.opened(cloud, ROUTE, Ssm()):
         raise KeyError
     assert not is_alive(int((plugin.parent / "pid").read_text()))
     assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
@@ -196,7 +200,7 @@ def test_a_denied_session_names_the_action_and_starts_no_plugin(
 ) -> None:
     plugin.write_text(WORKING)
     edge.refuse("StartSession", "AccessDeniedException", status=400)
-    with pytest.raises(AwsError, match="ssm:start_session"):
+    with pytest.raises(AwsError, match="ssm:StartSession"):
         open_and_close(cloud)
     assert not (plugin.parent / "argv").exists()
 

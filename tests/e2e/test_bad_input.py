@@ -72,7 +72,8 @@ def test_a_missing_plugin_is_named_before_anything_is_made(inv: Inv) -> None:
 
 
 def test_a_missing_credentials_parameter_is_an_aws_error(inv: Inv) -> None:
-    refused(inv, errors.AwsError, "db.clone-prod", "--yes", INVOKE_SSM_CREDENTIALS_PARAMETER="/nothing/here")
+    told = {"INVOKE_RDS_CREDENTIALS": "parameter", "INVOKE_SSM_CREDENTIALS_PARAMETER": "/nothing/here"}
+    refused(inv, errors.AwsError, "db.clone-prod", "--yes", **told)
 
 
 @pytest.mark.parametrize("variable", ["INVOKE_RDS_POLL_SECONDS", "INVOKE_LOCAL_PORT"])

@@ -29,7 +29,7 @@ def test_1_clone_prod_prints_only_the_path_of_a_private_dump(inv: Inv, project: 
     assert dump.parent == project / "dump"
     assert stat.S_IMODE(dump.stat().st_mode) == 0o600
     assert stat.S_IMODE(dump.parent.stat().st_mode) == 0o700
-    assert [path.name for path in dump.parent.iterdir()] == [dump.name]
+    assert {path.name for path in dump.parent.iterdir()} == {dump.name, f"{dump.name}.json"}
 
 
 def test_2_nothing_is_left_in_aws(inv: Inv) -> None:

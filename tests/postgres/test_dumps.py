@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from clonekit import commands, databases, dumps, loading
+from clonekit import commands, databases, dumps, loading, manifests
 from clonekit.clients import Client
-from clonekit.errors import ClientError, DatabaseError, DumpError
+from clonekit.errors import ClientError, DatabaseError, DumpError, LostError
+from clonekit.manifests import Facts, Manifest
 from clonekit.processes import run
 from clonekit.server import Server
 
@@ -130,6 +131,56 @@ def test_a_cut_dump_is_noticed_though_pg_dump_was_content(
             fake_client(tmp_path / "bin", client, cutting), server, database(PEOPLE), tmp_path / "dump" / "x.dump"
         )
     assert list((tmp_path / "dump").iterdir()) == []
+
+
+def test_a_name_that_another_run_has_taken_since_is_passed_over(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "x.dump").write_text("precious")
+    path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump")
+    assert path.name == "x-2.dump"
+    assert (tmp_path / "x.dump").read_text() == "precious"
+
+
+def test_a_full_disk_is_told_as_that(server: Server, client: Client, database: Database, tmp_path: Path) -> None:
+    (tmp_path / "dump").mkdir()
+    full = 'echo "pg_dump: error: could not write to file: No space left on device" >&2; exit 1'
+    with pytest.raises(DumpError, match=r"dump has no room for the dump: .* Make room and try again"):
+        dumps.write(fake_client(tmp_path / "bin", client, full), server, database(), tmp_path / "dump" / "x.dump")
+    assert list((tmp_path / "dump").iterdir()) == []
+
+
+def test_a_watcher_that_raises_ends_pg_dump_and_leaves_nothing(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "dump").mkdir()
+    waiting = fake_client(tmp_path / "bin", client, f'echo $$ > "{tmp_path}/pid"; exec sleep 60')
+
+    def watch(_: int) -> None:
+        if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
+            raise LostError("It stalled.")
+
+    with pytest.raises(LostError, match="It stalled"):
+        dumps.write(waiting, server, database(), tmp_path / "dump" / "x.dump", watch=watch)
+    assert list((tmp_path / "dump").iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_dump_comes_with_what_is_known_of_it(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    seen = list[Facts]()
+
+    def about(facts: Facts, part: Path) -> Manifest:
+        seen.append(facts)
+        return Manifest(manifests.checksum(part), part.stat().st_size, "r", "s", "d", "n", "a", "t", facts.version)
+
+    path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump", about=about)
+    assert manifests.verified(path)
+    assert manifests.path_of(path).stat().st_mode & 0o777 == 0o600
+    assert [(table["schema"], table["name"]) for table in seen[0].tables] == [("public", "people")]
+    assert seen[0].version.startswith("18.")
 
 
 def test_a_missing_database_leaves_nothing(server: Server, client: Client, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from clonekit import databases, dumps, embedded, local, terminal
+from clonekit import databases, dumps, embedded, files, local, manifests, terminal
 from clonekit.clients import Client
 from clonekit.errors import AppError, DatabaseError, DumpError, UsageError
+from clonekit.manifests import Manifest
 from clonekit.server import Server
 from clonekit.settings import App, Local, Settings
 
@@ -67,6 +68,16 @@ def test_a_load_says_which_dump_how_old_and_how_to_use_it(
     assert "s ago) as" in told.err
     assert f"export ORCHA_LOCAL_DB_NAME_OVERRIDE={settings.local.clone_db}" in told.err
     assert told.out == ""
+
+
+def test_a_dump_that_is_not_the_one_of_its_manifest_keeps_the_old_clone(
+    settings: Settings, dumped: Path, server: Server
+) -> None:
+    other = Manifest("0" * 64, 1, "r", "s", "d", "n", "a", "t", "18.6")
+    manifests.path_of(dumped).write_text(manifests.text(other))
+    with pytest.raises(DumpError, match="damaged or replaced since"):
+        local.load_clone(settings)
+    assert word(server, settings.local.clone_db) == "old"
 
 
 @pytest.mark.parametrize("missing", ["", "typo.dump"])
@@ -255,5 +266,5 @@ def test_an_own_server_starts_once_keeps_its_data_and_stops(tmp_path: Path) -> N
 
 def test_an_own_server_keeps_its_password_to_itself(tmp_path: Path) -> None:
     own = embedded.Embedded(tmp_path)
-    embedded.write_private(own.password_file, "secret")
+    files.write_private(own.password_file, "secret")
     assert own.password_file.stat().st_mode & 0o777 == 0o600

@@ -11,12 +11,13 @@ from clonekit.plan import ClonePlan, Wanted
 from clonekit.resources import Instance, Snapshot
 
 NOW = datetime(2026, 4, 24, 9, 38, 39, tzinfo=UTC)
-CLONE = "v1-orcha-db-clone-20260424093839"
+CLONE = "v1-orcha-db-clone-20260424093839-0123"
 TAGS = [
     {"Key": "CloneOf", "Value": "v1-orcha-db"},
     {"Key": "CreatedBy", "Value": "clone-prod-db"},
     {"Key": "CreatedAt", "Value": "20260424-093839"},
     {"Key": "RunId", "Value": "0123456789abcdef"},
+    {"Key": "ExpiresAt", "Value": "2026-04-24T13:38:39Z"},
 ]
 
 
@@ -30,6 +31,7 @@ def wanted(**changes: Any) -> Wanted:
         "dump_path": Path("/project/dump/prod-20260424-093839.dump"),
         "now": NOW,
         "run_id": "0123456789abcdef",
+        "expires": NOW + timedelta(hours=4),
     }
     return Wanted(**{**values, **changes})
 
@@ -57,8 +59,8 @@ def source(**changes: Any) -> Instance:
 
 def snapshot(hours: float = 1, **changes: Any) -> Snapshot:
     created = NOW - timedelta(hours=hours)
-    values: dict[str, Any] = {"id": "nightly", "status": "available", "created": created, "kind": "automated"}
-    return Snapshot(**{**values, "progress": 100, "tags": {}, **changes})
+    values: dict[str, Any] = {"id": "nightly", "state": "available", "created": created, "kind": "automated"}
+    return Snapshot(**{**values, "tags": {}, **changes})
 
 
 def decided(**changes: Any) -> ClonePlan:
@@ -108,7 +110,7 @@ def test_the_wanted_hours_decide() -> None:
 def test_a_temporary_snapshot_is_asked_for_with_all_its_tags() -> None:
     assert plan.snapshot_request(wanted()) == {
         "DBInstanceIdentifier": "v1-orcha-db",
-        "DBSnapshotIdentifier": "v1-orcha-db-clone-src-20260424093839",
+        "DBSnapshotIdentifier": "v1-orcha-db-clone-src-20260424093839-0123",
         "Tags": TAGS,
     }
 
@@ -198,6 +200,30 @@ def test_the_header_says_that_the_account_is_not_known() -> None:
     assert "AWS account:  not known" in "\n".join(decided(account=None).header())
 
 
+def test_the_header_says_when_it_expires_and_that_no_switch_is_set() -> None:
+    header = "\n".join(decided().header())
+    assert "2026-04-24T13:38:39Z" in header
+    assert "no switch is set (rds.expiry_role_arn is empty)" in header
+
+
+def test_with_a_role_the_switch_is_the_first_step() -> None:
+    with_role = decided(expiry_role="arn:aws:iam::123456789012:role/expiry")
+    assert "no switch" not in "\n".join(with_role.header())
+    assert "schedule the deletion" in with_role.steps()[0]
+
+
+def test_a_setting_that_lowers_the_encryption_is_said() -> None:
+    assert "sslmode disable: rds.sslmode allows an unencrypted connection" in "\n".join(
+        decided(sslmode="disable").steps()
+    )
+
+
+def test_a_throwaway_that_is_there_is_not_restored_again() -> None:
+    steps = "\n".join(decided(there="available").steps())
+    assert f"go on with {CLONE}, which is available" in steps
+    assert "restore it to" not in steps
+
+
 def test_the_steps_hold_every_value_of_the_restore_request() -> None:
     request = plan.restore_request(wanted(), source(StorageType="io1"), "nightly")
     steps = "\n".join(decided(restore=request).steps())
@@ -228,12 +254,12 @@ def test_a_used_snapshot_is_never_deleted() -> None:
 
 def test_a_temporary_snapshot_is_made_first() -> None:
     steps = decided(reuse=None, create=plan.snapshot_request(wanted())).steps()
-    assert "make the snapshot v1-orcha-db-clone-src-20260424093839 of v1-orcha-db" in steps[0]
+    assert "make the snapshot v1-orcha-db-clone-src-20260424093839-0123 of v1-orcha-db" in steps[0]
 
 
 def test_a_temporary_snapshot_is_deleted_last() -> None:
     steps = decided(reuse=None, create=plan.snapshot_request(wanted())).steps()
-    assert "delete the snapshot v1-orcha-db-clone-src-20260424093839" in steps[-1]
+    assert "delete the snapshot v1-orcha-db-clone-src-20260424093839-0123 and wait until it is gone" in steps[-1]
 
 
 def test_the_steps_name_bastion_login_sslmode_client_and_dump() -> None:

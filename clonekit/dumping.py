@@ -1,0 +1,122 @@
+"""A throwaway's dump through an SSM tunnel: proven by a login, watched while it comes, tried again when it is lost."""
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clonekit import databases, dumps, names, tunnels
+from clonekit.aws import Cloud
+from clonekit.clients import Client
+from clonekit.errors import ClientError, DatabaseError, LostError, TunnelError
+from clonekit.manifests import Facts, Manifest
+from clonekit.output import Progress, say
+from clonekit.server import Server
+from clonekit.settings import Settings
+from clonekit.tunnels import Route, Tunnel, Watch
+from clonekit.waiting import pause
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_LOGIN_PAUSE_SECONDS = 1.0
+_AGAIN_SECONDS = 5.0
+# What libpq says when a connection breaks, as opposed to what a server says of a query.
+_BROKEN = re.compile(
+    r"server closed the connection|could not (?:receive|send) data|SSL (?:SYSCALL )?error|Connection (?:reset|refused)"
+    r"|connection to server .* failed: (?!FATAL)|no connection to the server|timeout expired"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be dumped, how it is reached, and where to."""
+
+    route: Route
+    server: Server  # with the throwaway's address and login, but not yet the tunnel's port
+    dbname: str
+    client: Client
+    target: Path
+    password_is_new: bool  # set on the throwaway by us, so that it may take a while to work
+    about: Callable[[Facts, Path], Manifest]
+    on_tick: Callable[[], None]  # called now and then as long as it lasts
+
+
+def dump(cloud: Cloud, settings: Settings, job: Job) -> Path:
+    """Write the dump and return its path; a tunnel that is lost costs another try of the dump, not of the restore.
+
+    Raises TunnelError when `ssm.attempts` tunnels were lost, and what `dumps.write` raises.
+    """
+    attempts = settings.ssm.attempts
+    for attempt in range(1, attempts + 1):
+        try:
+            return _try(cloud, settings, job)
+        except TunnelError as error:
+            if attempt == attempts or isinstance(error, _HopelessError):
+                raise
+            say(f"{error}\nTrying again through a new tunnel ({attempt + 1} of {attempts}, ssm.attempts).")
+        with Progress("Pausing before the next tunnel"):
+            pause(min(_AGAIN_SECONDS, settings.ssm.stall_seconds), job.on_tick)
+    raise AssertionError
+
+
+class _HopelessError(TunnelError):
+    """A login that no other tunnel would make work."""
+
+
+def _try(cloud: Cloud, settings: Settings, job: Job) -> Path:
+    with tunnels.opened(cloud, job.route, settings.ssm) as tunnel:
+        server = replace(job.server, port=tunnel.port)
+        with closing(_log_in(server, job, settings.rds.login_seconds, tunnel)) as connection:
+            watch = Watch(tunnel, connection, settings.ssm.stall_seconds)
+
+            def look(size: int) -> None:
+                job.on_tick()
+                watch(size)
+
+            try:
+                return dumps.write(job.client, server, job.dbname, job.target, watch=look, about=job.about)
+            except (ClientError, DatabaseError) as error:
+                if tunnel.is_open() and not _BROKEN.search(str(error)):
+                    raise
+                raise LostError(f"The SSM tunnel was lost. {error}") from None
+
+
+def _log_in(server: Server, job: Job, seconds: float, tunnel: Tunnel) -> "Connection[Any]":
+    """Wait until a login works and return the connection: only that shows that the tunnel leads to the throwaway."""
+    deadline = time.monotonic() + seconds
+    with Progress(f"Logging in to {server.host} as {names.printable(server.user)}") as progress:
+        while True:
+            try:
+                return databases.login(server, job.dbname)
+            except DatabaseError as error:
+                said = f"No login through the tunnel. {error}"
+                if reason := _hopeless(str(error), job):
+                    raise _HopelessError(f"{said} {reason}") from None
+                if not tunnel.is_open():
+                    raise LostError(f"{said} The SSM session has ended.") from None
+                if time.monotonic() > deadline:
+                    limit = f"Tried for {names.duration(seconds)} (rds.login_seconds)"
+                    raise _HopelessError(f"{said} {limit}; {_CHECK}") from None
+            job.on_tick()
+            pause(_LOGIN_PAUSE_SECONDS, lambda: progress.update("not accepted yet"))
+
+
+_CHECK = "if nothing answered, check that the security groups let the bastion reach the source's port."
+
+
+def _hopeless(said: str, job: Job) -> str:
+    """Return why waiting longer can't help, and what to do; empty if it may help."""
+    if re.search(r'database ".*" does not exist', said):
+        return "Set rds.dbname to one of the source's databases."
+    if re.search(r"certificate verify failed|does not match host name|root certificate file", said):
+        return "Check rds.ca_bundle: the newest is https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
+    if "password authentication failed" in said and not job.password_is_new:
+        return (
+            "The throwaway has the password of the time when the snapshot was taken; it was changed since. "
+            "Take a new snapshot with --fresh-snapshot, or let clonekit set one: rds.credentials: generated."
+        )
+    return ""

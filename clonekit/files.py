@@ -1,0 +1,36 @@
+"""Files that only their owner can read, and that are there whole or not at all."""
+
+import os
+from pathlib import Path
+
+from clonekit.errors import DumpError
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to a file that only its owner can read, from its first byte on."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
+        file.write(text)
+
+
+def replace(path: Path, text: str, *, durable: bool = False) -> None:
+    """Write a private file beside `path` that takes its name; DumpError if it can't. `durable`: down to the disk."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.unlink(missing_ok=True)
+        write_private(part, text)
+        if durable:
+            sync(part)
+        part.replace(path)
+    except OSError as error:
+        raise DumpError(f"{path} can't be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Return when the file, or the folder's own entries, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

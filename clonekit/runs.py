@@ -1,0 +1,180 @@
+"""What each `db.clone-prod` did and made, a file a run: written before anything exists, so a kill loses nothing."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from clonekit import files, names
+from clonekit.errors import DumpError
+from clonekit.output import result, say, table
+
+RUNNING, DONE, FAILED = "running", "done", "failed"
+ASKED, THERE, GONE = "asked for", "there", "gone"
+DUMPED = "dumped"  # the step after which only the cleaning is left
+
+
+@dataclass
+class Made:
+    """One thing of a run in AWS, and what is known of it."""
+
+    kind: str
+    id: str
+    state: str = ASKED
+
+
+@dataclass
+class Run:
+    """One run as its record tells it; `save` writes that anew, whole or not at all."""
+
+    id: str
+    source: str
+    started: str
+    dump: str
+    folder: Path
+    state: str = RUNNING
+    said: str = ""
+    snapshot: str = ""  # what the data is from, and when that was taken
+    snapshot_at: str = ""
+    made: list[Made] = field(default_factory=list)
+    steps: list[dict[str, str]] = field(default_factory=list)
+
+    def save(self) -> None:
+        """Write the record; DumpError if that fails."""
+        told = {name: value for name, value in asdict(self).items() if name != "folder"}
+        files.replace(_path(self.folder, self.id), json.dumps({"kind": "clone", **told}, indent=2), durable=True)
+
+    def _save_if_possible(self) -> None:
+        """Write what is only good to know: no full disk may keep us from going on, or from cleaning up."""
+        try:
+            self.save()
+        except DumpError as error:
+            say(str(error))
+
+    def ask(self, kind: str, identifier: str) -> None:
+        """Record that something is about to be asked for; DumpError if that can't be written down."""
+        self.set(kind, identifier, ASKED)
+        self.save()
+
+    def set(self, kind: str, identifier: str, state: str) -> None:
+        """Record the state of one of its things."""
+        there = next((one for one in self.made if (one.kind, one.id) == (kind, identifier)), None)
+        if there is None:
+            self.made.append(there := Made(kind, identifier))
+        there.state = state
+        self._save_if_possible()
+
+    def note(self, step: str) -> None:
+        """Record that a step is done."""
+        self.steps.append({"at": names.time_text(datetime.now(UTC)), "step": step})
+        self._save_if_possible()
+
+    def end(self, state: str, said: str = "") -> None:
+        """Record how it ended."""
+        self.state, self.said = state, said
+        self._save_if_possible()
+
+    def has_done(self, step: str) -> bool:
+        """Whether a step is done."""
+        return any(one.get("step") == step for one in self.steps)
+
+    @property
+    def left(self) -> list[Made]:
+        """What it made, or asked for, and has not seen gone."""
+        return [one for one in self.made if one.state != GONE]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process still runs: a lock dies with whoever holds it, and no number is mistaken for it."""
+        try:
+            handle = os.open(_lock(self.folder, self.id), os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+
+def _path(folder: Path, run_id: str) -> Path:
+    return folder / f"{run_id}.json"
+
+
+def _lock(folder: Path, run_id: str) -> Path:
+    return folder / f"{run_id}.lock"
+
+
+@contextmanager
+def held(run: Run) -> Iterator[None]:
+    """Write the record and say that the run is alive, until this is left or the process dies."""
+    try:
+        run.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        run.folder.chmod(0o700)
+        handle = os.open(_lock(run.folder, run.id), os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise DumpError(f"The run can't be recorded in {run.folder}: {error.strerror}.") from None
+    try:
+        run.save()
+        yield
+    finally:
+        _lock(run.folder, run.id).unlink(missing_ok=True)
+        os.close(handle)
+
+
+def every(folder: Path) -> list[Run]:
+    """Return the runs that have a readable record, the newest first."""
+    found = [run for path in folder.glob("*.json") if (run := _read(path))]
+    return sorted(found, key=lambda run: (run.started, run.id), reverse=True)
+
+
+def show(folder: Path, *, as_json: bool) -> None:
+    """Print the runs as a table or as JSON, the newest first."""
+    told = [_told(run) for run in every(folder)]
+    if as_json:
+        result(json.dumps(told, indent=2))
+        return
+    columns = ("id", "started", "state", "step", "left", "dump")
+    with table("Runs", columns) as rows:
+        rows.extend([", ".join(one[key]) if key == "left" else one[key] for key in columns] for one in told)
+
+
+def _told(run: Run) -> dict[str, Any]:
+    state = run.state if run.state != RUNNING or run.is_alive else "killed"
+    left = [f"{one.kind} {one.id}" for one in run.left]
+    step = run.steps[-1].get("step", "") if run.steps else ""
+    about = {"id": run.id, "source": run.source, "started": run.started, "state": state, "step": step}
+    return {**about, "said": run.said, "left": left, "dump": run.dump, "snapshot": run.snapshot, "steps": run.steps}
+
+
+def _read(path: Path) -> Run | None:
+    try:
+        return parse(path.read_text(), path.parent)
+    except (OSError, ValueError):
+        return None
+
+
+def parse(text: str, folder: Path) -> Run:
+    """Return the run that a record tells; ValueError if it tells none."""
+    try:
+        told = json.loads(text)
+        if told.pop("kind") != "clone":
+            raise ValueError(text)
+        run = Run(**{**told, "folder": folder, "made": [Made(**one) for one in told.get("made", [])]})
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a run's record: {error}") from None
+    texts = [run.id, run.source, run.started, run.dump, run.state, run.said, run.snapshot, run.snapshot_at]
+    texts += [text for one in run.made for text in (one.kind, one.id, one.state)]
+    steps: Any = run.steps
+    is_right = isinstance(steps, list) and all(isinstance(step, dict) for step in steps)
+    if not (is_right and all(isinstance(text, str) for text in texts) and names.parse_time(run.started)):
+        raise ValueError("not a run's record")
+    return run

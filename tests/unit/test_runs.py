@@ -1,0 +1,122 @@
+"""Run records: written whole, read back only if they are one, and alive only while their process is."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clonekit import runs
+from clonekit.errors import DumpError
+from clonekit.runs import Made, Run
+
+
+def run(folder: Path, identifier: str = "0123456789abcdef", started: str = "2026-04-24T09:38:39Z") -> Run:
+    folder.mkdir(exist_ok=True)
+    return Run(identifier, "v1-orcha-db", started, "/project/dump/prod.dump", folder)
+
+
+def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    written = run(tmp_path)
+    written.ask("throwaway", "x-clone-1")
+    written.set("throwaway", "x-clone-1", runs.THERE)
+    written.note(runs.DUMPED)
+    written.end(runs.FAILED, "The tunnel was lost.")
+    assert runs.every(tmp_path) == [written]
+
+
+def test_a_record_is_its_owners_alone(tmp_path: Path) -> None:
+    with runs.held(run(tmp_path / "runs")):
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "runs").iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert (tmp_path / "runs").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_newest_run_comes_first(tmp_path: Path) -> None:
+    for identifier, started in (("a", "2026-04-24T09:00:00Z"), ("b", "2026-04-25T09:00:00Z")):
+        run(tmp_path, identifier, started).save()
+    assert [one.id for one in runs.every(tmp_path)] == ["b", "a"]
+
+
+def test_what_is_gone_is_not_left(tmp_path: Path) -> None:
+    one = run(tmp_path)
+    one.set("throwaway", "a", runs.GONE)
+    one.set("temporary snapshot", "b", runs.ASKED)
+    assert one.left == [Made("temporary snapshot", "b", runs.ASKED)]
+
+
+def test_a_run_is_alive_while_it_is_held(tmp_path: Path) -> None:
+    one = run(tmp_path)
+    with runs.held(one):
+        assert one.is_alive
+    assert not one.is_alive
+
+
+def test_a_killed_run_is_not_alive_though_its_lock_is_there(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib, sys\nfrom clonekit import runs\n"
+        "one = runs.Run('r', 's', '2026-04-24T09:38:39Z', 'd', pathlib.Path(sys.argv[1]))\n"
+        "with runs.held(one): os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False).returncode == -9
+    assert (tmp_path / "r.lock").exists()
+    assert [one.is_alive for one in runs.every(tmp_path)] == [False]
+
+
+def test_what_can_not_be_written_down_is_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    one = Run("r", "s", "2026-04-24T09:38:39Z", "d", tmp_path / "runs")
+    with pytest.raises(DumpError, match="can't be recorded"), runs.held(one):
+        raise AssertionError
+
+
+def test_a_record_that_can_not_be_updated_does_not_stop_the_cleaning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = Run("r", "s", "2026-04-24T09:38:39Z", "d", tmp_path / "gone")
+    one.set("throwaway", "x", runs.GONE)
+    assert "can't be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"kind": "spare", "pid": 1}', '{"kind": "clone"}', '{"kind": "clone", "id": 1}', "[" * 100_000],
+)
+def test_what_is_no_record_is_passed_over(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(text)
+    assert runs.every(tmp_path) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=9,
+)
+FIELDS = ["kind", "id", "source", "started", "dump", "state", "said", "made", "steps", "snapshot", "snapshot_at"]
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON | st.just("clone") | st.just("2026-04-24T09:38:39Z")))
+def test_any_json_is_a_run_or_a_value_error(told: dict[str, object]) -> None:
+    try:
+        found = runs.parse(json.dumps(told), Path())
+    except ValueError:
+        return
+    assert isinstance(found.left, list)
+    assert found.has_done(runs.DUMPED) in (True, False)
+
+
+@given(st.text())
+def test_any_text_is_a_run_or_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"record|Expecting|Extra|JSON"):
+        runs.parse(text, Path())
+
+
+def test_the_runs_are_shown_with_what_they_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = run(tmp_path)
+    one.ask("throwaway", "x-clone-1")
+    runs.show(tmp_path, as_json=True)
+    told = json.loads(capsys.readouterr().out)[0]
+    assert (told["state"], told["left"]) == ("killed", ["throwaway x-clone-1"])
