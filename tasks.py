@@ -206,13 +206,13 @@ def schema_diff(
     html: str = "",
 ) -> None:
     """Compare two databases' schemas: exit 0 equal, 1 different, 2 usage, other codes when it could not compare."""
-    from clonekit import comparing, gate
+    from clonekit import gate, sides
 
     for flag, value in (("-a", a), ("-b", b)):
         if not value.strip():
             raise UsageError(f"{flag} needs a database: inv db.schema-diff -a orcha_prod_clone -b orcha_fresh")
     options = gate.options(schema or [], ignore or [], privileges=privileges, strict=strict)
-    server = comparing.server_for(settings, host, port, user)
+    server = sides.server_for(settings, host, port, user)
     if not gate.run(settings, (a, b), server, options, as_json=json, html=html):
         raise Exit(code=DIFFERENT)
 

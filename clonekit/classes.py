@@ -4,7 +4,7 @@ from collections.abc import Callable, Container
 from enum import StrEnum
 
 from clonekit.differences import Change, Difference
-from clonekit.sqltext import tokens
+from clonekit.sqltext import tokens, words
 
 
 class Sort(StrEnum):
@@ -85,7 +85,7 @@ def _unordered(kind: str, text: str) -> object:
 
 
 def _words(text: str) -> list[str]:
-    return [token for token in tokens(text) if not token.isspace()]
+    return list(words(text))
 
 
 def _routine(text: str) -> object:

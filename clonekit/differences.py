@@ -3,12 +3,15 @@
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
+from typing import TypeVar
 
-from clonekit.schema import Entry
+from clonekit.schema import Entry, Identity
+
+_T = TypeVar("_T", bound=Hashable)
 
 _ORDER = (
     "DATABASE|DATABASE PROPERTIES|SCHEMA|EXTENSION|PROCEDURAL LANGUAGE|ACCESS METHOD|COLLATION|SHELL TYPE|TYPE|DOMAIN"
@@ -45,6 +48,11 @@ class Difference:
     definition_b: str
 
     @property
+    def identity(self) -> Identity:
+        """What matched the two sides."""
+        return self.kind, self.schema, self.name
+
+    @property
     def title(self) -> str:
         """The object's schema and name as a person reads them."""
         if self.schema in ("", "-"):
@@ -62,19 +70,26 @@ def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:
     """
     if a == b:
         return []
-    count_a, count_b = Counter(a), Counter(b)
-    rest_a, rest_b = _by_identity(count_a - count_b), _by_identity(count_b - count_a)
+    rest_a, rest_b = (by_identity(its.elements()) for its in not_in_both(a, b))
     differences = [
         _difference(of_a, of_b)
         for identity in rest_a.keys() | rest_b.keys()
-        for of_a, of_b in zip_longest(sorted(rest_a.get(identity, [])), sorted(rest_b.get(identity, [])))
+        for of_a, of_b in zip_longest(sorted(rest_a[identity]), sorted(rest_b[identity]))
     ]
     return sorted(differences, key=_position)
 
 
-def _by_identity(entries: Counter[Entry]) -> dict[tuple[str, str, str], list[Entry]]:
+def not_in_both(a: Iterable[_T], b: Iterable[_T]) -> tuple[Counter[_T], Counter[_T]]:
+    """Return what each side has more often than the other one."""
+    count_a, count_b = Counter(a), Counter(b)
+    more = {item: count_a[item] - count_b[item] for item, _ in count_a.items() ^ count_b.items()}  # mostly nothing
+    return +Counter(more), -Counter(more)
+
+
+def by_identity(entries: Iterable[Entry]) -> defaultdict[Identity, list[Entry]]:
+    """Return the entries of each identity."""
     groups = defaultdict(list)
-    for entry in entries.elements():
+    for entry in entries:
         groups[entry.identity].append(entry)
     return groups
 

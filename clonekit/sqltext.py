@@ -6,6 +6,7 @@ token can begin, block comments nest. See https://www.postgresql.org/docs/18/sql
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 SPACE = r"[ \t\n\r\f\v]"
 # An atomic group, not a possessive quantifier, wherever the repeated part can backtrack: before CPython 3.11.5 the
@@ -27,13 +28,16 @@ _BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?![{_LETTER}0-9$]))|case|end)(?![{_L
 LITERAL = rf"{_ESCAPED}|{_STRING}|{_DOLLARS}"
 IDENTIFIER = rf'"(?>(?:[^"]++|"")*)"|{_WORD}'
 
-# What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules and
-# routines are left out because they may hold statements of their own, SET and SELECT because they may be no object's.
-# Whatever is not matched is read the long way, so this only has to be right where it matches.
+# What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules are
+# left out because they may hold statements of their own (as a routine may that has the word ATOMIC, which is not seen
+# here), SET and SELECT because they may be no object's. Whatever is not matched is read the long way, so this only has
+# to be right where it matches.
 COMMON_STATEMENT = (
-    rf"(?!(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:RULE|FUNCTION|PROCEDURE)|SET|SELECT)(?![{_LETTER}0-9$]))"
+    rf"(?!(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?RULE|SET|SELECT)(?![{_LETTER}0-9$]))"
+    rf"(?>(?P<routine>(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:FUNCTION|PROCEDURE)))?)"
     rf"(?>(?:[^'\"$\\/\-;]++|(?<![eE]){_STRING}|{_QUOTED}|(?<![{_LETTER}0-9$]){_DOLLARS}|-(?!-)|/(?!\*))*);"
 )
+ATOMIC = re.compile("(?ai)atomic")
 
 _TO_STOP = re.compile(
     rf"(?>(?:[^{_LETTER}'\"$/\-;()]++|{_ESCAPED}|(?!{_BLOCK_WORD}|[eE]'){_WORD}|{_STRING}|{_QUOTED}|{_DOLLARS}|{_COMMENT}"
@@ -119,6 +123,12 @@ def line_end(text: str, position: int) -> int:
 def tokens(text: str) -> Iterator[str]:
     """Yield the tokens of a statement, runs of white space and comments too: joined they are the text again."""
     return (token[0] for token in _TOKEN.finditer(text))
+
+
+@lru_cache(1 << 14)
+def words(text: str) -> tuple[str, ...]:
+    """Return the tokens of a statement but white space."""
+    return tuple(token for token in tokens(text) if not token.isspace())
 
 
 def unquoted(identifier: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from clonekit import clients, commands, comparing, databases, embedded, gate, reports
+from clonekit import clients, commands, comparing, databases, embedded, gate, reports, sides
 from clonekit.clients import Client
 from clonekit.embedded import Embedded
 from clonekit.processes import run
@@ -88,7 +88,7 @@ def report(tmp_path: Path) -> Callable[[Server, str], str]:
         client = clients.choose(databases.major(server))
         with _made(server, client, case):
             options = _options(_conditions(case)[0])
-            verdict = comparing.compare(Settings(root=tmp_path), *comparing.sides(*NAMES, server), options)
+            verdict = comparing.compare(Settings(root=tmp_path), *sides.sides(*NAMES, server), options)
         return f"{reports.text(verdict, *NAMES)}{reports.last_line(verdict, *NAMES)}\n"
 
     return say
