@@ -132,9 +132,9 @@ def entries(text: str, known: dict[str, Entry] | None = None) -> list[Entry]:
 def _common_entry(section: str) -> Entry | None:
     """Return the one entry of a common section, None for any other."""
     found = _COMMON_ENTRY.fullmatch(section)
-    if not found or (found["routine"] and sqltext.ATOMIC.search(found[4])):
+    if not found or (found["routine"] and sqltext.ATOMIC.search(section)):
         return None
-    return Entry(found[2], found[3], found[1], found[4])
+    return Entry(*found.group(2, 3, 1, 4))
 
 
 class _Reader:
