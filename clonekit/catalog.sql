@@ -14,9 +14,13 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip \gset
 
 -- CREATE EXTENSION is printed without the version (so that a restore takes the newest one); plpgsql is not printed.
+-- Whether it is the version that this server installs tells whether another server's other version means anything.
 SELECT row_to_json(r) FROM (
     SELECT 'EXTENSION VERSION' AS kind, '-' AS schema, extname AS name, extversion AS definition
     FROM pg_extension
+    UNION ALL
+    SELECT 'EXTENSION DEFAULT', '-', extname, extversion
+    FROM pg_extension JOIN pg_available_extensions() AS a ON a.name = extname AND default_version = extversion
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- A missing public schema is not printed: pg_dump takes it for granted.
@@ -63,7 +67,8 @@ SELECT row_to_json(r) FROM (
     WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- --no-privileges leaves out ALTER DEFAULT PRIVILEGES. The database's owner, whoever it is, shows as <owner>.
+-- --no-privileges leaves out ALTER DEFAULT PRIVILEGES. The database's owner, whoever it is, shows as <owner>, and all that
+-- the server's version knows as ALL, as pg_dump does: version 17 knows one more.
 SELECT row_to_json(r) FROM (
     WITH who AS (
         SELECT 0::oid AS oid, 'PUBLIC' AS role
@@ -76,8 +81,11 @@ SELECT row_to_json(r) FROM (
             WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' WHEN 'L' THEN 'LARGE OBJECTS' ELSE defaclobjtype::text END AS name,
         coalesce((
             SELECT string_agg(line, E'\n' ORDER BY line COLLATE "C") FROM (
-                SELECT 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO ' || coalesce(w.role, '?')
-                    || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+                SELECT 'GRANT ' || CASE WHEN count(*) = (
+                        SELECT count(*) FROM aclexplode(acldefault(CASE defaclobjtype WHEN 'S' THEN 's' ELSE defaclobjtype END, defaclrole))
+                        WHERE grantee = defaclrole
+                    ) THEN 'ALL' ELSE string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") END
+                    || ' TO ' || coalesce(w.role, '?') || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
                 FROM aclexplode(defaclacl) LEFT JOIN who AS w ON w.oid = grantee
                 GROUP BY w.role, is_grantable
             ) AS lines
@@ -379,7 +387,8 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(split_part(option, '=', 1) || ' with checksum ' || left(md5(option), 4), ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option))
     FROM member JOIN pg_foreign_server AS s ON s.oid = objid WHERE classid = 'pg_foreign_server'::regclass
 ), named AS MATERIALIZED (
-    SELECT classid, objid, extension, home, concat_ws(' ', extension, type, regexp_replace(identity, home, '\1', 'g')) AS name
+    SELECT classid, objid, extension, home, concat_ws(' ', extension, type,
+        regexp_replace(regexp_replace(identity, home, '\1', 'g'), '\mpg_catalog\.json\M', 'json', 'g')) AS name  -- before version 17
     FROM member, pg_identify_object(classid, objid, 0)
     WHERE NOT (classid = 'pg_type'::regclass AND objid IN (SELECT oid FROM made))
 )

@@ -3,6 +3,7 @@
 `catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
 
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
+    EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, MATERIALIZED VIEW STATE, CONSTRAINT TRIGGER STATE, INHERITED CONSTRAINT STATE, PARTITION STATE

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from clonekit import catalogs, classes, clients, differences, schema, settling, verdicts
+from clonekit import catalogs, classes, clients, differences, schema, settling, verdicts, versions
 from clonekit.clients import Client
 from clonekit.differences import Difference
 from clonekit.dumps import prepare_folder
@@ -36,12 +36,14 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     of_b = mask.hide(printed_b)
     verdicts.require_schemas([*of_a, *of_b], options)
     _write_canonical(settings, {a: canonical_a, b: canonical_a if of_a == of_b else schema.canonical(of_b)})
-    found = verdicts.chosen(differences.compare(of_a, of_b), options)
-    found = [difference for difference in found if not classes.is_none(difference)]
+    found = [each for each in differences.compare(of_a, of_b) if not classes.is_none(each)]
+    found = verdicts.chosen(found, options)
+    told = differences.compare(*rows)
     settled = set(_settled(found, (printed_a, printed_b), (a, b), client, options))
-    kept = [difference for difference in found if difference not in settled]
-    kept += verdicts.chosen(differences.compare(*rows), options)
-    return verdicts.judge(kept, of_a, options, len(settled), verdicts.left_out([*of_a, *of_b], options))
+    reprinted, by_version = (settled, set()) if a.major == b.major else (set(), {*settled, *versions.caused(told)})
+    kept = [difference for difference in found if difference not in reprinted] + verdicts.chosen(told, options)
+    left_out = verdicts.left_out([*of_a, *of_b], options)
+    return verdicts.judge(kept, of_a, options, len(reprinted), left_out, by_version)
 
 
 def _entries(text: str, side: Side, known: dict[str, Entry]) -> list[Entry]:

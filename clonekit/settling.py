@@ -48,7 +48,7 @@ def settle(
     Only what differs is loaded, with all that it depends on; if that fails, everything. Raises Error if PostgreSQL
     does not take that either: then nothing is known and every difference stands.
     """
-    wanted = {difference.identity for difference in found if _may_go(difference)}
+    wanted = {each.identity for each in found if may_go(each, across_versions=both[0].major != both[1].major)}
     if not wanted:
         return []
     newer = max(both, key=lambda side: side.major)
@@ -60,9 +60,10 @@ def settle(
     return [each for each in found if each.identity in wanted and is_settled(of_a[each.identity], of_b[each.identity])]
 
 
-def _may_go(difference: Difference) -> bool:
-    """Return whether both definitions are made of the same names and literals: only then can they mean the same."""
-    return difference.change == Change.CHANGED and _words(difference.definition_a) == _words(difference.definition_b)
+def may_go(difference: Difference, *, across_versions: bool) -> bool:
+    """Return whether both definitions can mean the same: of one version only where names and literals are the same."""
+    is_candidate = across_versions or _words(difference.definition_a) == _words(difference.definition_b)
+    return difference.change == Change.CHANGED and is_candidate
 
 
 def _words(definition: str) -> set[str]:

@@ -13,8 +13,10 @@ from clonekit.renames import renames
 from clonekit.schema import Entry
 from clonekit.sqltext import IDENTIFIER
 from clonekit.suggestions import suggest
+from clonekit.versions import AT_DEFAULT
 
 _INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
+_NEVER = {"DEFAULT ACL", AT_DEFAULT}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
 
 
@@ -50,9 +52,10 @@ def chosen(found: Iterable[Difference], options: Options) -> list[Difference]:
     """Return the differences that were asked for: of these schemas, and privileges or not.
 
     Left out is what the catalogs tell better: default privileges (whatever the flags), states of internal triggers.
+    So is what only explains another difference.
     """
     kept = [difference for difference in found if options.privileges or difference.kind not in _OF_PRIVILEGES]
-    kept = [difference for difference in kept if difference.kind != "DEFAULT ACL" and not _is_internal(difference)]
+    kept = [difference for difference in kept if difference.kind not in _NEVER and not _is_internal(difference)]
     return [difference for difference in kept if not options.schemas or _schema_of(difference) in options.schemas]
 
 
@@ -85,12 +88,23 @@ def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
 
 
 def judge(
-    found: list[Difference], of_a: Iterable[Entry], options: Options, reprinted: int, not_compared: Iterable[str]
+    found: list[Difference],
+    of_a: Iterable[Entry],
+    options: Options,
+    reprinted: int,
+    not_compared: Iterable[str],
+    by_version: Container[Difference] = (),
 ) -> Verdict:
-    """Sort what was found into what fails the gate and what does not; `of_a` are all of A's objects."""
-    pairs = renames(found)
+    """Sort what was found into what fails the gate and what does not.
+
+    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause.
+    """
+    pairs = renames(difference for difference in found if difference not in by_version)
     renamed = {name for pair in pairs for name in (pair.name_a, pair.name_b)}
-    sorted_out = [(classes.sort_of(difference, renamed), difference) for difference in _once(found)]
+    sorted_out = [
+        (Sort.SERVER_VERSION if difference in by_version else classes.sort_of(difference, renamed), difference)
+        for difference in _once(found)
+    ]
     ignored = Counter(sort for sort, _ in sorted_out if sort in options.ignore)
     rest = [(sort, difference) for sort, difference in sorted_out if sort not in options.ignore]
     harmless = set() if options.strict else classes.HARMLESS

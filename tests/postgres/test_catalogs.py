@@ -46,6 +46,11 @@ FACTS = {
         ("EXTENSION VERSION", "-", "hstore"),
         "1.1",
     ),
+    "that an extension has the server's own version": (
+        "UPDATE pg_extension SET extversion = '1.1' WHERE extname = 'hstore'",
+        ("EXTENSION DEFAULT", "-", "hstore"),
+        None,
+    ),
     "an extension that pg_dump takes for given": (
         "DROP EXTENSION plpgsql CASCADE",
         ("EXTENSION VERSION", "-", "plpgsql"),
@@ -177,10 +182,20 @@ FACTS = {
         ("DEFAULT PRIVILEGES", "-", "<owner> TABLES"),
         "GRANT SELECT TO cat_role",
     ),
+    "all default privileges": (
+        "ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO cat_role WITH GRANT OPTION",
+        ("DEFAULT PRIVILEGES", "-", "<owner> SEQUENCES"),
+        "GRANT ALL TO cat_role WITH GRANT OPTION",
+    ),
+    "all default privileges but one": (
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT, UPDATE ON SEQUENCES TO cat_role",
+        ("DEFAULT PRIVILEGES", "-", "<owner> SEQUENCES"),
+        "GRANT SELECT, UPDATE TO cat_role",
+    ),
     "default privileges in a schema": (
         "ALTER DEFAULT PRIVILEGES FOR ROLE cat_role IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO PUBLIC",
         ("DEFAULT PRIVILEGES", "public", "cat_role FUNCTIONS"),
-        "GRANT EXECUTE TO PUBLIC",
+        "GRANT ALL TO PUBLIC",
     ),
     "an invalid index": (
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'people_name'::regclass",

@@ -1,7 +1,8 @@
 """Which differences are gone when PostgreSQL has printed both sides again, and what has to be loaded for that."""
 
+from clonekit.differences import Change, Difference
 from clonekit.schema import Entry
-from clonekit.settling import is_settled, needed, script
+from clonekit.settling import is_settled, may_go, needed, script
 
 # As `pg_restore --verbose` prints it.
 NEEDS = """
@@ -101,3 +102,16 @@ def test_objects_are_loaded_where_they_are_stored() -> None:
         "SET default_tablespace = '';",
         "SET default_table_access_method = heap;",
     ]
+
+
+def test_other_words_may_mean_the_same_to_another_version_only() -> None:
+    found = Difference(Change.CHANGED, "VIEW", "app", "v", "SELECT t.a FROM t;", "SELECT a FROM t;")
+    other = Difference(Change.CHANGED, "VIEW", "app", "v", "SELECT a FROM t;", "SELECT b FROM t;")
+    assert may_go(found, across_versions=False)
+    assert not may_go(other, across_versions=False)
+    assert may_go(other, across_versions=True)
+
+
+def test_what_one_side_lacks_never_goes() -> None:
+    missing = Difference(Change.ONLY_A, "VIEW", "app", "v", "SELECT 1;", "")
+    assert not may_go(missing, across_versions=True)
