@@ -28,7 +28,7 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     mask, known = Mask(), dict[str, Entry]()
     dumps = [side.dump(client, with_privileges=options.privileges) for side in (a, b)]
     with reading([a.query(client), b.query(client), *dumps]) as texts:
-        rows = catalogs.differing(next(texts), next(texts))
+        rows = [mask.hide(its) for its in catalogs.differing(next(texts), next(texts))]
         printed_a = _entries(next(texts), a, known)  # while the other one may still be being dumped
         of_a = mask.hide(printed_a)
         canonical_a = schema.canonical(of_a)

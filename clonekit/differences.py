@@ -25,6 +25,15 @@ _ORDER = (
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
 _ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
+_ON_TABLES = (
+    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|INHERITED CONSTRAINT STATE"
+)
+_PART_OF = {  # how to say what pg_dump calls `people short`: schema, first and second name
+    **dict.fromkeys(_ON_TABLES.split("|"), "{2} on {0}.{1}"),
+    "DEFAULT": "{0}.{1}.{2}",
+    "PUBLICATION TABLE": "{0}.{2} in {1}",
+    "PUBLICATION TABLES IN SCHEMA": "{2} in {1}",
+}
 _LAST = {"COMMENT": 1, "SECURITY LABEL": 2, "DEFAULT ACL": 3, "ACL": 4}
 
 
@@ -58,8 +67,12 @@ class Difference:
         if self.schema in ("", "-"):
             return self.name.removeprefix(f"{self.kind} ")
         if about := _ABOUT.match(self.name) if self.kind in _ON_ANOTHER else None:
-            return f"{about[0]}{self.schema}.{self.name[about.end() :]}"
-        return f"{self.schema}.{self.name}"
+            what, _, table = self.name[about.end() :].partition(" ON ")
+            named = f"{what} on {self.schema}.{table.removeprefix('DOMAIN ')}" if table else f"{self.schema}.{what}"
+            return f"{about[0]}{named}"
+        first, _, second = self.name.partition(" ")  # which is the table's name, if only one of them has a blank?
+        form = _PART_OF.get(self.kind) if second and " " not in second else None
+        return form.format(self.schema, first, second) if form else f"{self.schema}.{self.name}"
 
 
 def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:

@@ -29,7 +29,7 @@ _ESCAPED = rf"[eE]{_ESCAPED_PART}(?>(?:{_BREAK}{_ESCAPED_PART})*)"
 _DOLLARS = rf"\$(?P<tag>{_TAG})\$[^$]*+(?>(?:\$(?!(?P=tag)\$)[^$]*+)*)\$(?P=tag)\$"
 _BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?!{_IN_WORD}))|case|end)(?!{_IN_WORD})"
 
-LITERAL = rf"{_ESCAPED}|{_STRING}|{_DOLLARS}"
+LITERAL = rf"{_ESCAPED}|'(?>(?:[^']++|'')*)'|{_DOLLARS}"
 IDENTIFIER = rf'"(?>(?:[^"]++|"")*)"|{_WORD}'
 
 # What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules are
@@ -133,6 +133,18 @@ def tokens(text: str) -> Iterator[str]:
 def words(text: str) -> tuple[str, ...]:
     """Return the tokens of a statement but white space."""
     return tuple(token for token in tokens(text) if not token.isspace())
+
+
+def literal(token: str) -> str | None:
+    r"""Return the string that a token stands for as PostgreSQL's quote_literal writes it; None if it is no string.
+
+    >>> literal("'it''s'"), literal(r"E'a\\\\b'"), literal("name")
+    ("it's", 'a\\\\b', None)
+    """
+    if token[:1] not in ("'", "E") or token[-1:] != "'":
+        return None
+    value = token.removeprefix("E")[1:-1].replace("''", "'")
+    return value.replace("\\\\", "\\") if token[0] == "E" else value
 
 
 def unquoted(identifier: str) -> str:

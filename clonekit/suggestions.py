@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clonekit import sqltext
 from clonekit.differences import Difference
-from clonekit.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, parts, side
+from clonekit.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, parts, side
 from clonekit.schema import Entry
 from clonekit.tables import Name, dotted, parse, vocabulary, words
 
@@ -82,6 +82,8 @@ class _Suggestions:
     def _change(self, a: Side, b: Side) -> Iterator[str]:
         if a.kind == "TABLE":
             yield from self._alter(a, b)
+        elif a.kind in CONSTRAINTS and a.words == (*b.words[:-1], "NOT", "VALID", ";"):
+            yield f"ALTER {constrained(b)} VALIDATE CONSTRAINT {b.name};"
         elif a.kind in _SET_AGAIN or (a.kind in (*ROUTINES, "VIEW") and _signature(a) == _signature(b)):
             new = "CREATE" if a.kind in _SET_AGAIN else "CREATE OR REPLACE"
             yield from (text.replace("CREATE", new, 1) for text in self._new(b))
@@ -170,7 +172,7 @@ def _used(each: Side) -> frozenset[str]:
 def _end(each: Side) -> str:
     table = ".".join(each.table)
     if each.kind in CONSTRAINTS:
-        return f"ALTER {'DOMAIN' if each.words[1] == 'DOMAIN' else 'TABLE'} {table} DROP CONSTRAINT {each.name};"
+        return f"ALTER {constrained(each)} DROP CONSTRAINT {each.name};"
     if each.kind == "DEFAULT":
         return f"ALTER TABLE {table} ALTER COLUMN {each.name} DROP DEFAULT;"
     on = each.name + f" ON {table}" if each.kind in ("TRIGGER", "POLICY") else ".".join(each.own) + each.arguments

@@ -13,6 +13,7 @@ from clonekit.renames import renames
 from clonekit.schema import Entry
 from clonekit.sqltext import IDENTIFIER
 from clonekit.suggestions import suggest
+from clonekit.validity import joined
 from clonekit.versions import AT_DEFAULT
 
 _INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
@@ -99,6 +100,7 @@ def judge(
 
     `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause.
     """
+    found = joined(found)
     pairs = renames(difference for difference in found if difference not in by_version)
     renamed = {name for pair in pairs for name in (pair.name_a, pair.name_b)}
     sorted_out = [
