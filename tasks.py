@@ -213,7 +213,7 @@ def runs(settings: Settings, json: bool = False) -> None:
         "schema": "Compare only this schema; may be given again.",
         "ignore": "Pass over this sort of difference (column-order, comments, ...); may be given again.",
         "privileges": "Compare ownership and privileges too.",
-        "strict": "Let harmless differences (not-null-names) fail the gate too.",
+        "strict": "Let harmless differences (not-null-names, server-version) fail the gate too.",
         "json": "Print the result as JSON.",
         "html": "Write the result to this file, side by side.",
     },
@@ -233,13 +233,13 @@ def schema_diff(
     html: str = "",
 ) -> None:
     """Compare two databases' schemas: exit 0 equal, 1 different, 2 usage, other codes when it could not compare."""
-    from clonekit import comparing, gate
+    from clonekit import gate, sides
 
     for flag, value in (("-a", a), ("-b", b)):
         if not value.strip():
             raise UsageError(f"{flag} needs a database: inv db.schema-diff -a orcha_prod_clone -b orcha_fresh")
     options = gate.options(schema or [], ignore or [], privileges=privileges, strict=strict)
-    server = comparing.server_for(settings, host, port, user)
+    server = sides.server_for(settings, host, port, user)
     if not gate.run(settings, (a, b), server, options, as_json=json, html=html):
         raise Exit(code=DIFFERENT)
 

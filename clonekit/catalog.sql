@@ -14,9 +14,13 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip \gset
 
 -- CREATE EXTENSION is printed without the version (so that a restore takes the newest one); plpgsql is not printed.
+-- Whether it is the version that this server installs tells whether another server's other version means anything.
 SELECT row_to_json(r) FROM (
     SELECT 'EXTENSION VERSION' AS kind, '-' AS schema, extname AS name, extversion AS definition
     FROM pg_extension
+    UNION ALL
+    SELECT 'EXTENSION DEFAULT', '-', extname, extversion
+    FROM pg_extension JOIN pg_available_extensions() AS a ON a.name = extname AND default_version = extversion
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- A missing public schema is not printed: pg_dump takes it for granted.
@@ -51,19 +55,20 @@ SELECT row_to_json(r) FROM (
     WHERE datname = current_database()
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET are printed with --create only. A secret's value shows as
--- four digits of its checksum: a change is seen, and too little is told to confirm a guess.
+-- ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET are printed with --create only. Of a secret only a checksum
+-- leaves the server, in whose place clonekit shows a number: a change is seen, and nothing is told that confirms a guess.
 SELECT row_to_json(r) FROM (
     SELECT CASE setrole WHEN 0 THEN 'DATABASE SETTING' ELSE 'ROLE IN DATABASE SETTING' END AS kind, '-' AS schema,
         CASE setrole WHEN 0 THEN '' ELSE quote_ident(pg_get_userbyid(setrole)) || ' ' END || parameter AS name,
-        CASE WHEN parameter ~* '(passw|passphrase|secret|token|credential|jwt|(api|private|encryption).?key)'
-            THEN '(hidden, checksum ' || left(md5(value), 4) || ')' ELSE value END AS definition
+        CASE WHEN parameter ~* '(passw|passphrase|secret|token|credential|jwt|(access|api|private|encryption).?key)'
+            THEN '(hidden, checksum ' || encode(sha256(convert_to(value, getdatabaseencoding())), 'hex') || ')' ELSE value END AS definition
     FROM pg_db_role_setting, unnest(setconfig) AS setting,
         LATERAL (SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)) AS parts (parameter, value)
     WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- --no-privileges leaves out ALTER DEFAULT PRIVILEGES. The database's owner, whoever it is, shows as <owner>.
+-- --no-privileges leaves out ALTER DEFAULT PRIVILEGES. The database's owner, whoever it is, shows as <owner>, and all that
+-- the server's version knows as ALL, as pg_dump does: version 17 knows one more.
 SELECT row_to_json(r) FROM (
     WITH who AS (
         SELECT 0::oid AS oid, 'PUBLIC' AS role
@@ -76,8 +81,11 @@ SELECT row_to_json(r) FROM (
             WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' WHEN 'L' THEN 'LARGE OBJECTS' ELSE defaclobjtype::text END AS name,
         coalesce((
             SELECT string_agg(line, E'\n' ORDER BY line COLLATE "C") FROM (
-                SELECT 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO ' || coalesce(w.role, '?')
-                    || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+                SELECT 'GRANT ' || CASE WHEN count(*) = (
+                        SELECT count(*) FROM aclexplode(acldefault(CASE defaclobjtype WHEN 'S' THEN 's' ELSE defaclobjtype END, defaclrole))
+                        WHERE grantee = defaclrole
+                    ) THEN 'ALL' ELSE string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") END
+                    || ' TO ' || coalesce(w.role, '?') || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
                 FROM aclexplode(defaclacl) LEFT JOIN who AS w ON w.oid = grantee
                 GROUP BY w.role, is_grantable
             ) AS lines
@@ -287,7 +295,8 @@ WITH member AS MATERIALIZED (
         CASE WHEN proisstrict THEN 'strict' END, CASE WHEN prosecdef THEN 'security definer' END, CASE WHEN proleakproof THEN 'leakproof' END,
         'cost ' || procost, 'rows ' || nullif(prorows, 0), 'support ' || nullif(prosupport::text, '-'),
         (SELECT string_agg('set ' || setting, E'\n' ORDER BY setting COLLATE "C") FROM unnest(proconfig) AS setting),
-        'body with checksum ' || md5(concat_ws(' ', probin, prosrc, CASE WHEN to_jsonb(p) ->> 'prosqlbody' <> '' THEN pg_get_functiondef(p.oid) END)),
+        'body with checksum ' || encode(sha256(convert_to(concat_ws(' ', probin, prosrc,
+            CASE WHEN to_jsonb(p) ->> 'prosqlbody' <> '' THEN pg_get_functiondef(p.oid) END), getdatabaseencoding())), 'hex'),
         (SELECT concat_ws(' ', 'aggregate', aggkind, aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn,
             aggmfinalfn, aggfinalextra, aggmfinalextra, aggfinalmodify, aggmfinalmodify, aggsortop::regoperator, aggtranstype::regtype, 'initial ' || agginitval,
             aggtransspace, aggmtranstype::regtype, aggmtransspace, 'moving initial ' || aggminitval) FROM pg_aggregate WHERE aggfnoid = p.oid))
@@ -372,14 +381,15 @@ WITH member AS MATERIALIZED (
     FROM member JOIN pg_event_trigger AS t ON t.oid = objid WHERE classid = 'pg_event_trigger'::regclass
     UNION ALL
     SELECT 'pg_foreign_data_wrapper', w.oid, concat_ws(' ', nullif(fdwhandler, 0)::regproc, nullif(fdwvalidator, 0)::regproc,
-        (SELECT string_agg(split_part(option, '=', 1) || ' with checksum ' || left(md5(option), 4), ', ' ORDER BY option COLLATE "C") FROM unnest(fdwoptions) AS option))
+        (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(fdwoptions) AS option))
     FROM member JOIN pg_foreign_data_wrapper AS w ON w.oid = objid WHERE classid = 'pg_foreign_data_wrapper'::regclass
     UNION ALL
     SELECT 'pg_foreign_server', s.oid, concat_ws(' ', srvtype, srvversion,
-        (SELECT string_agg(split_part(option, '=', 1) || ' with checksum ' || left(md5(option), 4), ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option))
+        (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option))
     FROM member JOIN pg_foreign_server AS s ON s.oid = objid WHERE classid = 'pg_foreign_server'::regclass
 ), named AS MATERIALIZED (
-    SELECT classid, objid, extension, home, concat_ws(' ', extension, type, regexp_replace(identity, home, '\1', 'g')) AS name
+    SELECT classid, objid, extension, home, concat_ws(' ', extension, type,
+        regexp_replace(regexp_replace(identity, home, '\1', 'g'), '\mpg_catalog\.json\M', 'json', 'g')) AS name  -- before version 17
     FROM member, pg_identify_object(classid, objid, 0)
     WHERE NOT (classid = 'pg_type'::regclass AND objid IN (SELECT oid FROM made))
 )

@@ -3,6 +3,7 @@
 `catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
 
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
+    EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, MATERIALIZED VIEW STATE, CONSTRAINT TRIGGER STATE, INHERITED CONSTRAINT STATE, PARTITION STATE
@@ -13,10 +14,11 @@
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from clonekit import commands
+from clonekit import commands, differences
 from clonekit.schema import Entry
 
 _SCRIPT = Path(__file__).with_name("catalog.sql")
@@ -26,6 +28,13 @@ _FIELDS = ("kind", "schema", "name", "definition")
 def command(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
     """Return the `psql` that prints a database's facts, one JSON object a line, and changes nothing."""
     return [str(program), "--no-psqlrc", f"--file={_SCRIPT}", f"--dbname={commands.conninfo(parameters)}"]
+
+
+def differing(a: str, b: str) -> tuple[list[Entry], list[Entry]]:
+    """Return the facts in two answers that the other one does not tell: reading thousands of equal ones takes time."""
+    lines = ("", "") if a == b else differences.not_in_both(a.split("\n"), b.split("\n"))
+    of_a, of_b = (parse("\n".join(Counter(its).elements())) for its in lines)
+    return of_a, of_b
 
 
 def parse(text: str) -> list[Entry]:

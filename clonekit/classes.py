@@ -4,7 +4,7 @@ from collections.abc import Callable, Container
 from enum import StrEnum
 
 from clonekit.differences import Change, Difference
-from clonekit.sqltext import tokens
+from clonekit.sqltext import tokens, words
 
 
 class Sort(StrEnum):
@@ -20,11 +20,12 @@ class Sort(StrEnum):
     DATABASE_SETTINGS = "database-settings"
     DEFAULT_PRIVILEGES = "default-privileges"
     PRIVILEGES = "privileges"
+    SERVER_VERSION = "server-version"
 
 
 # PostgreSQL 18 names NOT NULL constraints after the table and column of the day; a restore from an older server names
 # them anew. Nothing depends on these names. https://www.postgresql.org/docs/18/release-18.html
-HARMLESS = {Sort.NOT_NULL_NAMES}
+HARMLESS = {Sort.NOT_NULL_NAMES, Sort.SERVER_VERSION}
 IGNORABLE = [sort for sort in Sort if sort != Sort.DEFINITION]
 
 _BY_KIND = {
@@ -85,7 +86,7 @@ def _unordered(kind: str, text: str) -> object:
 
 
 def _words(text: str) -> list[str]:
-    return [token for token in tokens(text) if not token.isspace()]
+    return list(words(text))
 
 
 def _routine(text: str) -> object:

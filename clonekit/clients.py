@@ -1,7 +1,7 @@
 """PostgreSQL's client programs: found, asked for their version, and chosen for a server."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from glob import glob
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clonekit import commands
 from clonekit.errors import ClientError
-from clonekit.processes import run
+from clonekit.processes import Call, Finished, run_together
 from clonekit.server import TLS_MODES, without_pg_variables
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -35,10 +35,6 @@ class Client:
 
     def __str__(self) -> str:
         return f"{self.folder} ({'.'.join(map(str, self.version))})"
-
-    def knows(self, name: str, option: str) -> bool:
-        """Return whether a program has an option that only some minor releases have."""
-        return option in run([str(self.program(name)), "--help"], os.environ).stdout
 
     def program(self, name: str) -> Path:
         """Return the path of `pg_dump`, `pg_restore` or `psql`."""
@@ -102,7 +98,7 @@ def _wheel_folders() -> Iterator[str]:
 @cache
 def _version(folder: Path) -> tuple[int, ...]:
     try:
-        return commands.parse_version(run([str(folder / "pg_dump"), "--version"], os.environ).stdout)
+        return commands.parse_version(_ended([str(folder / "pg_dump"), "--version"], os.environ).stdout)
     except ClientError:
         return ()
 
@@ -112,4 +108,8 @@ def _has_tls(folder: Path) -> bool:
     """Return whether libpq there knows TLS: without it the very option is refused, before any connection."""
     nowhere: dict[str, str | int] = {"host": "127.0.0.1", "port": 1, "sslmode": "require"}
     argv = commands.psql(folder / "psql", nowhere, "select")
-    return "not compiled in" not in run(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
+    return "not compiled in" not in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
+
+
+def _ended(argv: list[str], environ: Mapping[str, str]) -> Finished:
+    return run_together([Call(argv, environ)])[0]

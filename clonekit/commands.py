@@ -28,12 +28,16 @@ def dump(program: Path, parameters: Mapping[str, str | int], output: Path) -> li
 
 
 def dump_schema(
-    program: Path, parameters: Mapping[str, str | int], restrict_key: str | None, *, with_privileges: bool = False
+    program: Path, parameters: Mapping[str, str | int], *, with_privileges: bool = False, as_archive: bool = False
 ) -> list[str]:
-    """Return the `pg_dump` that prints a database's schema; a fixed `restrict_key` makes its text repeatable."""
-    key = [f"--restrict-key={restrict_key}"] if restrict_key else []
-    unowned = () if with_privileges else UNOWNED
-    return [str(program), "--schema-only", *unowned, *key, f"--dbname={conninfo(parameters)}"]
+    """Return the `pg_dump` that prints a database's schema, as text or for `pg_restore`."""
+    options = [*(() if with_privileges else UNOWNED), *(["--format=custom", "--compress=0"] if as_archive else ())]
+    return [str(program), "--schema-only", *options, f"--dbname={conninfo(parameters)}"]
+
+
+def print_needs(program: Path) -> list[str]:
+    """Return the `pg_restore` that prints the archive on its standard input, with what each object depends on."""
+    return [str(program), "--verbose", "--file=-"]
 
 
 def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path, chosen: Path) -> list[str]:

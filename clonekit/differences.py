@@ -3,12 +3,15 @@
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
+from typing import TypeVar
 
-from clonekit.schema import Entry
+from clonekit.schema import Entry, Identity
+
+_T = TypeVar("_T", bound=Hashable)
 
 _ORDER = (
     "DATABASE|DATABASE PROPERTIES|SCHEMA|EXTENSION|PROCEDURAL LANGUAGE|ACCESS METHOD|COLLATION|SHELL TYPE|TYPE|DOMAIN"
@@ -22,6 +25,15 @@ _ORDER = (
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
 _ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
+_ON_TABLES = (
+    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|INHERITED CONSTRAINT STATE"
+)
+_PART_OF = {  # how to say what pg_dump calls `people short`: schema, first and second name
+    **dict.fromkeys(_ON_TABLES.split("|"), "{2} on {0}.{1}"),
+    "DEFAULT": "{0}.{1}.{2}",
+    "PUBLICATION TABLE": "{0}.{2} in {1}",
+    "PUBLICATION TABLES IN SCHEMA": "{2} in {1}",
+}
 _LAST = {"COMMENT": 1, "SECURITY LABEL": 2, "DEFAULT ACL": 3, "ACL": 4}
 
 
@@ -45,13 +57,22 @@ class Difference:
     definition_b: str
 
     @property
+    def identity(self) -> Identity:
+        """What matched the two sides."""
+        return self.kind, self.schema, self.name
+
+    @property
     def title(self) -> str:
         """The object's schema and name as a person reads them."""
         if self.schema in ("", "-"):
             return self.name.removeprefix(f"{self.kind} ")
         if about := _ABOUT.match(self.name) if self.kind in _ON_ANOTHER else None:
-            return f"{about[0]}{self.schema}.{self.name[about.end() :]}"
-        return f"{self.schema}.{self.name}"
+            what, _, table = self.name[about.end() :].partition(" ON ")
+            named = f"{what} on {self.schema}.{table.removeprefix('DOMAIN ')}" if table else f"{self.schema}.{what}"
+            return f"{about[0]}{named}"
+        first, _, second = self.name.partition(" ")  # which is the table's name, if only one of them has a blank?
+        form = _PART_OF.get(self.kind) if second and " " not in second else None
+        return form.format(self.schema, first, second) if form else f"{self.schema}.{self.name}"
 
 
 def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:
@@ -62,19 +83,26 @@ def compare(a: list[Entry], b: list[Entry]) -> list[Difference]:
     """
     if a == b:
         return []
-    count_a, count_b = Counter(a), Counter(b)
-    rest_a, rest_b = _by_identity(count_a - count_b), _by_identity(count_b - count_a)
+    rest_a, rest_b = (by_identity(its.elements()) for its in not_in_both(a, b))
     differences = [
         _difference(of_a, of_b)
         for identity in rest_a.keys() | rest_b.keys()
-        for of_a, of_b in zip_longest(sorted(rest_a.get(identity, [])), sorted(rest_b.get(identity, [])))
+        for of_a, of_b in zip_longest(sorted(rest_a[identity]), sorted(rest_b[identity]))
     ]
     return sorted(differences, key=_position)
 
 
-def _by_identity(entries: Counter[Entry]) -> dict[tuple[str, str, str], list[Entry]]:
+def not_in_both(a: Iterable[_T], b: Iterable[_T]) -> tuple[Counter[_T], Counter[_T]]:
+    """Return what each side has more often than the other one."""
+    count_a, count_b = Counter(a), Counter(b)
+    more = {item: count_a[item] - count_b[item] for item, _ in count_a.items() ^ count_b.items()}  # mostly nothing
+    return +Counter(more), -Counter(more)
+
+
+def by_identity(entries: Iterable[Entry]) -> defaultdict[Identity, list[Entry]]:
+    """Return the entries of each identity."""
     groups = defaultdict(list)
-    for entry in entries.elements():
+    for entry in entries:
         groups[entry.identity].append(entry)
     return groups
 

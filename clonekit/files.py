@@ -8,8 +8,8 @@ from clonekit.errors import DumpError
 
 def write_private(path: Path, text: str) -> None:
     """Write `text` to a file that only its owner can read, from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:  # noqa: PTH123
-        file.write(text)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+        file.write(text.encode("utf-8", "surrogateescape"))
 
 
 def replace(path: Path, text: str, *, durable: bool = False) -> None:

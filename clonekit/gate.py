@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from clonekit import comparing, files, output, reports
+from clonekit import comparing, files, output, reports, sides
 from clonekit.classes import IGNORABLE, Sort
 from clonekit.errors import UsageError
 from clonekit.server import Server
@@ -26,7 +26,7 @@ def run(
     """Compare two databases, print the result (its last line is the verdict), and return whether they are equal."""
     if html and (Path(html).is_dir() or not os.access(Path(html).absolute().parent, os.W_OK)):
         raise UsageError(f"--html must be a file in a folder that can be written to, not {html}.")
-    a, b = comparing.sides(*names, server)
+    a, b = sides.sides(*names, server)
     verdict = comparing.compare(settings, a, b, wanted)
     if html:
         from clonekit import pages

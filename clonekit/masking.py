@@ -4,12 +4,18 @@ import re
 from collections.abc import Iterable
 
 from clonekit.schema import Entry
-from clonekit.sqltext import tokens
+from clonekit.sqltext import literal, tokens
 
-# Where PostgreSQL keeps secrets in a schema: options of user mappings and servers, and a subscription's connection.
-_KINDS = {"USER MAPPING", "SERVER", "FOREIGN DATA WRAPPER", "SUBSCRIPTION"}
-_SECRET = re.compile(r"(?i)passw|secret|token|credential|api_?key|private_?key")
-_IN_CONNECTION = re.compile(r"(?i)(passw\w*\s*=\s*)('(?:[^'\\]|\\.)*'|''(?:[^'\\]|\\.|'(?!'))*''|[^\s']+)")
+# Where PostgreSQL keeps secrets: options of user mappings and servers, a subscription's connection, settings.
+_WITH_OPTIONS = {"USER MAPPING", "SERVER", "FOREIGN DATA WRAPPER", "SUBSCRIPTION"}
+_TOLD = {"DATABASE SETTING", "ROLE IN DATABASE SETTING", "EXTENSION MEMBER"}
+_WITH_SECRETS = _WITH_OPTIONS | _TOLD
+_SECRET = re.compile(r"(?i)passw|passphrase|secret|token|credential|jwt|(?:access|api|private|encryption).?key")
+_IN_CONNECTION = re.compile(
+    r"(?i)(passw\w*\s*=\s*)('(?:[^'\\]|\\[\s\S])*'|(?:[^\s'\\]|\\[\s\S])+)"
+    r"|(://[^\s:/@]*:)([^\s@/]+)(?=@)"
+)
+_CHECKSUM = re.compile(r"\(hidden, checksum ([0-9a-f]+)\)")  # `catalog.sql` prints it for a secret
 
 
 class Mask:
@@ -19,10 +25,13 @@ class Mask:
         self._numbers: dict[str, int] = {}
 
     def hide(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return the entries with `(hidden 1)` in place of a password."""
-        return [self._hidden(entry) if entry.kind in _KINDS else entry for entry in entries]
+        """Return the entries with `(hidden 1)` in place of a password or of its checksum."""
+        return [self._hidden(entry) if entry.kind in _WITH_SECRETS else entry for entry in entries]
 
     def _hidden(self, entry: Entry) -> Entry:
+        if entry.kind in _TOLD:
+            hidden = _CHECKSUM.sub(lambda found: self._number(found[1]), entry.definition)
+            return entry._replace(definition=self._connection(hidden))
         words, option = [], ""
         for token in tokens(entry.definition):
             words.append(self._word(option, token))
@@ -30,11 +39,14 @@ class Mask:
         return entry._replace(definition="".join(words))
 
     def _word(self, option: str, token: str) -> str:
-        if not token.startswith("'"):
+        value = literal(token)
+        if value is None:
             return token
-        if _SECRET.search(option):
-            return f"'{self._number(token)}'"
-        return _IN_CONNECTION.sub(lambda found: found[1] + self._number(found[2]), token)
+        hidden = self._number(value) if _SECRET.search(option) else self._connection(value)
+        return token if hidden == value else "'" + hidden.replace("'", "''") + "'"
+
+    def _connection(self, text: str) -> str:
+        return _IN_CONNECTION.sub(lambda found: (found[1] or found[3]) + self._number(found[2] or found[4]), text)
 
     def _number(self, secret: str) -> str:
         return f"(hidden {self._numbers.setdefault(secret, len(self._numbers) + 1)})"

@@ -5,10 +5,10 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from clonekit.errors import ClientError
 from clonekit.interrupts import held
@@ -16,6 +16,14 @@ from clonekit.interrupts import held
 _ANY_EXIT_CODE = range(-64, 256)
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
+
+
+class Call(NamedTuple):
+    """A command line, its whole environment, and its standard input."""
+
+    argv: Sequence[str]
+    environ: Mapping[str, str]
+    stdin: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,21 +77,36 @@ def run(
     return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
 
 
-def run_together(calls: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> list[Finished]:
-    """Run several command lines at once, each with its environment, and wait for all.
+@contextmanager
+def together(calls: Sequence[Call]) -> Iterator[Iterator[Finished]]:
+    """Run several command lines at once and yield how each ended, in their order, as soon as it has.
 
-    Their output goes through files, so that none waits for us.
+    Their input and output go through files, so that none waits for us. Those that still run at the end are ended.
     """
     with ExitStack() as stack:
-        started = []
-        for argv, environ in calls:
-            out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+        started = [_started(call, stack) for call in calls]
+        yield (Finished(child.wait(), _read(out), _read(err)) for child, out, err in started)
+
+
+def run_together(calls: Sequence[Call]) -> list[Finished]:
+    """Run several command lines at once and wait for all."""
+    with together(calls) as finished:
+        return list(finished)
+
+
+def _started(call: Call, stack: ExitStack) -> "tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]":
+    given, out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))  # noqa: SIM115
+    given.write(call.stdin.encode("utf-8", "surrogateescape"))
+    given.seek(0)
+    try:
+        with held():
             child = subprocess.Popen(
-                argv, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+                call.argv, env=call.environ, stdin=given, stdout=out, stderr=err, start_new_session=True
             )
             stack.callback(_end_if_alive, child)
-            started.append((child, out, err))
-        return [Finished(child.wait(), _read(out), _read(err)) for child, out, err in started]
+    except OSError:
+        raise ClientError(f"{call.argv[0]} can't be run on this machine.") from None
+    return child, out, err
 
 
 def _end_if_alive(child: "subprocess.Popen[bytes]") -> None:

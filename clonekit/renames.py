@@ -40,7 +40,8 @@ class Rename:
     statement: str
 
     def __str__(self) -> str:
-        return f"`{self.name_a}` on the left is `{self.name_b}` on the right; same definition"
+        (a, _, _), (b, _, table) = (name.partition(" on ") for name in (self.name_a, self.name_b))
+        return f"{f'{table}: ' if table else ''}`{a}` on the left is `{b}` on the right; same definition"
 
 
 class Side(NamedTuple):
@@ -71,6 +72,11 @@ def side(kind: str, title: str, text: str) -> Side:
         own = table[0], found[found.index(word) + 1] if word in found else ""
     arguments = title[title.rindex("(") :] if kind in ROUTINES and "(" in title else ""
     return Side(kind, title, text, found, own[1] or title, own, table, arguments)
+
+
+def constrained(constraint: Side) -> str:
+    """Return what a constraint is on, as a statement names it."""
+    return f"{'DOMAIN' if constraint.words[1] == 'DOMAIN' else 'TABLE'} {'.'.join(constraint.table)}"
 
 
 def renames(differences: Iterable["Difference"]) -> list[Rename]:
@@ -140,7 +146,7 @@ class _Alignment:
         if b.own in self.taken and b.kind not in CONSTRAINTS:  # by an object of another type, or of another table
             return False
         if a.kind in CONSTRAINTS:
-            on = f"{'DOMAIN' if b.words[1] == 'DOMAIN' else 'TABLE'} {'.'.join(b.table)} RENAME CONSTRAINT {a.name}"
+            on = f"{constrained(b)} RENAME CONSTRAINT {a.name}"
         elif a.kind in ("TRIGGER", "POLICY"):
             on = f"{a.kind} {a.name} ON {'.'.join(b.table)} RENAME"
         else:

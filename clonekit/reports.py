@@ -7,6 +7,7 @@ from typing import Any
 
 from clonekit import differences
 from clonekit.classes import Sort
+from clonekit.differences import Difference
 from clonekit.verdicts import Verdict
 
 _SHOWN = 5  # of what does not count
@@ -29,16 +30,20 @@ def _notes(verdict: Verdict) -> list[str]:
     notes = [f"Of sort {sort}: {number} (--ignore {sort} passes over them)." for sort, number in sorts.items()]
     notes += [f"Ignored: {number} {sort} (--ignore {sort})." for sort, number in sorted(verdict.ignored.items())]
     for sort, number in Counter(sort for sort, _ in verdict.harmless).items():
-        titles = [difference.title for found, difference in verdict.harmless if found == sort]
-        notes.append(f"Not counted: {number} {sort} (--strict counts them): {_some(titles)}.")
+        its = [difference for found, difference in verdict.harmless if found == sort]
+        notes.append(f"Not counted: {number} {sort} (--strict counts them): {_some(its)}.")
     if verdict.reprinted:
         notes.append(f"Printed differently, but the same to PostgreSQL: {verdict.reprinted}.")
     return [*notes, f"Not compared: {'; '.join(verdict.not_compared)}."]
 
 
-def _some(titles: list[str]) -> str:
-    more = f" and {len(titles) - _SHOWN} more" if len(titles) > _SHOWN else ""
-    return ", ".join(titles[:_SHOWN]) + more
+def _some(found: Sequence[Difference]) -> str:
+    """Name the first few, and every extension of another version."""
+    extensions = [difference for difference in found if difference.kind == "EXTENSION VERSION"]
+    told = [f"extension {each.title} ({each.definition_a}, {each.definition_b})" for each in extensions]
+    titles = [difference.title for difference in found if difference not in extensions]
+    more = [f"{len(titles) - _SHOWN} more"] if len(titles) > _SHOWN else []
+    return " and ".join([", ".join([*told, *titles[:_SHOWN]]), *more])
 
 
 def last_line(verdict: Verdict, a: str, b: str) -> str:

@@ -6,7 +6,7 @@ writes around objects, are left out. A text without such comments (written by ha
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,10 +15,11 @@ from clonekit.sqltext import COMMON_STATEMENT, IDENTIFIER, SPACE
 
 _ORIGIN = r"--\n(?:-- TOC entry .*\n(?:-- Dependencies: .*\n)?)?-- (?:Data for )?Name: "
 _HEADER = re.compile(rf"{_ORIGIN}(.*); Type: ([^;\n]*); Schema: (.*); Owner: .*\n--\n")
-# Nearly all of a dump: a plain header, one common statement, then another header or the end. One match reads it all.
+# Nearly all of a dump lies between two of these: the rest of a plain header, one common statement. One match reads it.
+_BEGIN = "\n--\n-- Name: "
 _COMMON_ENTRY = re.compile(
-    rf"{_ORIGIN}([^;\n]*+); Type: ([^;\n]*+); Schema: ([^;\n]*+); Owner: [^;\n]*+(?:; Tablespace: [^;\n]*+)?\n--\n"
-    rf"{SPACE}*+({COMMON_STATEMENT}){SPACE}*+(?=--\n|\Z)"
+    rf"([^;\n]*+); Type: ([^;\n]*+); Schema: ([^;\n]*+); Owner: [^;\n]*+(?:; Tablespace: [^;\n]*+)?\n--\n"
+    rf"{SPACE}*+({COMMON_STATEMENT}){SPACE}*+"
 )
 
 # What pg_dump says to the session and not about an object. https://www.postgresql.org/docs/18/app-pgdump.html
@@ -40,6 +41,9 @@ _UNREADABLE = (
 )
 
 
+Identity = tuple[str, str, str]  # an object's type, schema and name
+
+
 class Entry(NamedTuple):
     """One object of a schema: its type, schema and name as pg_dump's comment says them, and its whole definition.
 
@@ -55,17 +59,19 @@ class Entry(NamedTuple):
     access_method: str = ""
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> Identity:
         """What matches an object of one database to that of another; not always unique (operators, odd names)."""
         return self[:3]
 
     @property
     def text(self) -> str:
         """The definition, after the lines that say where and how the object is stored."""
-        return "".join(f"SET default_{name} = {value};\n" for name, value in self._storage() if value) + self.definition
+        return "".join(f"SET default_{name} = {value};\n" for name, value in self.storage().items()) + self.definition
 
-    def _storage(self) -> tuple[tuple[str, str], ...]:
-        return ("tablespace", self.tablespace), ("table_access_method", self.access_method)
+    def storage(self) -> dict[str, str]:
+        """Return the settings that are not the default ones, by their names without `default_`."""
+        settings = zip(_DEFAULTS, (self.tablespace, self.access_method), strict=True)
+        return {name: value for name, value in settings if value}
 
 
 def canonicalize(text: str) -> str:
@@ -81,44 +87,54 @@ def canonical(found: Iterable[Entry]) -> str:
     show is only the order of the entries, the comments and blank lines around them, owners in those comments, and what
     pg_dump says to the session. The canonical form is its own canonical form.
     """
-    parts, current = [], dict(_DEFAULTS)
-    for entry in sorted(found):
-        parts += [f"SET default_{name} = {value};\n\n" for name, value in _switched(entry, current)]
-        parts += [_header(*entry.identity), "\n", entry.definition, "\n\n\n"]
-    return "".join(parts)
+    return "".join(map(_section, sorted(found)))
 
 
-def _switched(entry: Entry, current: dict[str, str]) -> Iterator[tuple[str, str]]:
-    kinds = (_HAS_TABLESPACE, _HAS_ACCESS_METHOD)
-    for (name, value), affected in zip(entry._storage(), kinds, strict=True):
-        wanted = value or _DEFAULTS[name]
-        if entry.kind in affected and current[name] != wanted:
-            current[name] = wanted
-            yield name, wanted
+def _section(entry: Entry) -> str:
+    kind, schema, name, definition, tablespace, method = entry
+    section = f"{_header(kind, schema, name)}\n{definition}\n\n\n"
+    if not (tablespace or method):
+        return section
+    storage = entry.storage()
+    before = (f"SET default_{setting} = {value};\n\n" for setting, value in storage.items())
+    after = (f"SET default_{setting} = {_DEFAULTS[setting]};\n\n" for setting in storage)
+    return "".join([*before, section, *after])
 
 
 def _header(kind: str, schema: str, name: str) -> str:
     return f"--\n-- Name: {name}; Type: {kind}; Schema: {schema}; Owner: -\n--\n"
 
 
-def entries(text: str) -> list[Entry]:
+def entries(text: str, known: dict[str, Entry] | None = None) -> list[Entry]:
     """Return a schema's objects in the order of the text; ValueError, with a sentence, if it can't be read.
 
     It can't where it ends inside a literal or a statement, holds rows, or is written for `standard_conforming_strings`
     off. Statements that no comment of pg_dump precedes are entries of their own, named after their first words.
     The text has to be pg_dump's bytes decoded, with carriage returns as they are: they may be part of a literal.
+
+    `known` gets what was read of the text's common sections, which mean the same wherever they stand: given again, it
+    saves reading what another text has, too.
     """
-    reader, position, common_at = _Reader(text), 0, -1
-    while position < len(text):
-        if common := _COMMON_ENTRY.match(text, position):
-            reader.add(common[2], common[3], common[1], common[4])
-            common_at, position = position, common.end()
-            continue
-        if common_at >= 0 and not _HEADER.match(text, position):  # that entry goes on after a comment
-            reader.found.pop()
-            position = common_at
-        position, common_at = reader.section(position), -1
+    known = {} if known is None else known
+    reader, position, taken, start = _Reader(text), 0, 0, 1 - len(_BEGIN)
+    for section in [*text.split(_BEGIN), ""]:
+        if position < start:  # the long way; it passes by a "header" that is part of a literal
+            position, taken = reader.read(position, min(start, len(text)), taken), 0
+        end = start + len(section) + len(_BEGIN)
+        if position == start and (entry := known.get(section) or _common_entry(section)):
+            known[section] = entry
+            reader.add(entry)
+            taken, position = position, end
+        start = end
     return reader.found
+
+
+def _common_entry(section: str) -> Entry | None:
+    """Return the one entry of a common section, None for any other."""
+    found = _COMMON_ENTRY.fullmatch(section)
+    if not found or (found["routine"] and sqltext.ATOMIC.search(section)):
+        return None
+    return Entry(*found.group(2, 3, 1, 4))
 
 
 class _Reader:
@@ -129,8 +145,16 @@ class _Reader:
         self.found: list[Entry] = []
         self.storage: dict[str, str] = {}
 
-    def add(self, kind: str, schema: str, name: str, definition: str) -> None:
-        entry = Entry(kind, schema, name, definition)
+    def read(self, position: int, until: int, taken: int) -> int:
+        """Read the long way from one place to another or beyond; `taken` is where the last entry began, if common."""
+        if taken and not _HEADER.match(self.text, position):  # that entry goes on after a comment
+            self.found.pop()
+            position = taken
+        while position < until:
+            position = self._section(position)
+        return position
+
+    def add(self, entry: Entry) -> None:
         self.found.append(self._stored(entry) if self.storage else entry)
 
     def _stored(self, entry: Entry) -> Entry:
@@ -143,7 +167,7 @@ class _Reader:
             method = ""
         return entry._replace(tablespace=tablespace, access_method=method)
 
-    def section(self, start: int) -> int:
+    def _section(self, start: int) -> int:
         """Read one header and what follows it, or what precedes the first header; return where the next one begins."""
         header = _HEADER.match(self.text, start)
         spans, end = self._spans(header.end() if header else start)
@@ -174,7 +198,7 @@ class _Reader:
         while spans and self._on_a_line_of_its_own(spans[-1]) and _is_session(self.text[slice(*spans[-1])]):
             after.append(spans.pop())
         if spans:
-            self.add(header[2], header[3], header[1], self.text[spans[0][0] : spans[-1][1]])
+            self.add(Entry(header[2], header[3], header[1], self.text[spans[0][0] : spans[-1][1]]))
         self._statements(after[::-1])
 
     def _on_a_line_of_its_own(self, span: tuple[int, int]) -> bool:
@@ -187,7 +211,7 @@ class _Reader:
                 self.storage[storage[1]] = storage[2]
                 self.storage = {name: value for name, value in self.storage.items() if value != _DEFAULTS[name]}
             elif not _SESSION.fullmatch(statement):
-                self.add(*_identity(statement), statement)
+                self.add(Entry(*_identity(statement), statement))
 
 
 def _is_session(statement: str) -> bool:

@@ -5,18 +5,22 @@ fresh database has not. After one more round both are printed in the form that s
 """
 
 import os
+import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
-from clonekit import commands, databases
+from clonekit import classes, commands, databases, differences, schema
 from clonekit.clients import Client
-from clonekit.differences import Change, Difference, compare
-from clonekit.errors import DatabaseError
-from clonekit.processes import run
-from clonekit.schema import Entry, entries
-from clonekit.server import Server, without_pg_variables
+from clonekit.differences import Change, Difference
+from clonekit.errors import DatabaseError, Error
+from clonekit.processes import Call, run_together
+from clonekit.schema import Entry, Identity
+from clonekit.server import without_pg_variables
+from clonekit.sides import Side, reading
 from clonekit.sqltext import tokens
+
+Pair = tuple[list[Entry], list[Entry]]
 
 _NO_TABLESPACE, _HEAP = "''", "heap"
 # As pg_dump begins: bodies may name what comes later, and no name is looked up on a path.
@@ -29,28 +33,66 @@ SELECT pg_catalog.set_config('search_path', '', false);
 # A scratch database need not survive a crash, and no event trigger of the schema may act in it (PostgreSQL 17 on).
 _HASTE = "-c synchronous_commit=off"
 _NO_EVENT_TRIGGERS, _SINCE = "-c event_triggers=off", 17
+# What pg_restore --verbose prints before an object. A text that only looks like it can do no harm: more is loaded then.
+_NEEDS = re.compile(
+    r"^-- TOC entry ([0-9]+) .*\n(?:-- Dependencies: (.*)\n)?-- Name: (.*); Type: ([^;\n]*); Schema: (.*); Owner: ",
+    re.MULTILINE,
+)
 
 
-def remaining(found: list[Difference], texts: tuple[str, str], print_again: Callable[[str], str]) -> list[Difference]:
-    """Return those of `found` that are still there when PostgreSQL has printed both schemas again.
+def settle(
+    found: list[Difference], printed: Pair, both: tuple[Side, Side], client: Client, *, with_privileges: bool
+) -> list[Difference]:
+    """Return those of `found` that are gone when the newer server has printed both schemas, `printed`, once more.
 
-    Only a changed definition of the same words can go: what one side lacks stays a difference. Raises Error if
-    PostgreSQL does not take one of the texts; then nothing is known and every difference stands.
+    Only what differs is loaded, with all that it depends on; if that fails, everything. Raises Error if PostgreSQL
+    does not take that either: then nothing is known and every difference stands.
     """
-    if not any(map(_may_go, found)):
-        return found
-    again = compare(*(entries(print_again(script(entries(text)))) for text in texts))
-    there = {(difference.kind, difference.schema, difference.name) for difference in again}
-    return [d for d in found if not _may_go(d) or (d.kind, d.schema, d.name) in there]
+    wanted = {each.identity for each in found if may_go(each, across_versions=both[0].major != both[1].major)}
+    if not wanted:
+        return []
+    newer = max(both, key=lambda side: side.major)
+    try:
+        again = _printed_again(_needed(wanted, printed, both, client), newer, client, with_privileges)
+    except Error:
+        again = _printed_again(printed, newer, client, with_privileges)
+    of_a, of_b = map(differences.by_identity, again)
+    return [each for each in found if each.identity in wanted and is_settled(of_a[each.identity], of_b[each.identity])]
 
 
-def _may_go(difference: Difference) -> bool:
-    """Return whether both definitions are made of the same names and literals: only then can they mean the same."""
-    return difference.change == Change.CHANGED and _words(difference.definition_a) == _words(difference.definition_b)
+def may_go(difference: Difference, *, across_versions: bool) -> bool:
+    """Return whether both definitions can mean the same: of one version only where names and literals are the same."""
+    is_candidate = across_versions or _words(difference.definition_a) == _words(difference.definition_b)
+    return difference.change == Change.CHANGED and is_candidate
 
 
 def _words(definition: str) -> set[str]:
     return {token for token in tokens(definition) if token[0].isalnum() or token[0] in "_'\"$"}
+
+
+def is_settled(a: list[Entry], b: list[Entry]) -> bool:
+    """Return whether both sides have printed an object again, and the same. What is not printed stays a difference."""
+    return bool(a and b) and all(map(classes.is_none, differences.compare(a, b)))
+
+
+def _needed(wanted: Collection[Identity], printed: Pair, both: tuple[Side, Side], client: Client) -> Pair:
+    with reading([side.dump(client, as_archive=True) for side in both]) as archives:
+        calls = [side.needs(client, archive) for side, archive in zip(both, archives, strict=True)]
+    with reading(calls) as texts:
+        identities = [needed(wanted, text) for text in texts]
+    of_a, of_b = ([each for each in printed[i] if each.identity in identities[i]] for i in range(2))
+    return of_a, of_b
+
+
+def needed(wanted: Collection[Identity], text: str) -> set[Identity]:
+    """Return these objects and all that they depend on, by what `pg_restore --verbose` prints of an archive."""
+    objects = {number: ((kind, area, name), needs) for number, needs, name, kind, area in _NEEDS.findall(text)}
+    todo, seen = [number for number, (identity, _) in objects.items() if identity in wanted], set[str]()
+    while todo:
+        if (number := todo.pop()) in objects and number not in seen:
+            seen.add(number)
+            todo += objects[number][1].split()
+    return {objects[number][0] for number in seen}
 
 
 def script(found: Iterable[Entry]) -> str:
@@ -64,18 +106,28 @@ def script(found: Iterable[Entry]) -> str:
     return "".join(parts)
 
 
+def _printed_again(printed: Pair, side: Side, client: Client, with_privileges: bool) -> Pair:
+    with _loaded([script(its) for its in printed], side, client) as names:
+        calls = [side.scratch(name).dump(client, with_privileges=with_privileges) for name in names]
+        with reading(calls) as texts:
+            of_a, of_b = map(schema.entries, texts)
+    return of_a, of_b
+
+
 @contextmanager
-def loaded(client: Client, server: Server, text: str) -> Iterator[str]:
-    """Load a schema's text into a scratch database and yield its name; it is dropped afterwards."""
-    name = f"clonekit_scratch_{secrets.token_hex(6)}"
-    try:
-        databases.create(server, name)
-        options = f"{_HASTE} {_NO_EVENT_TRIGGERS}" if databases.major(server) >= _SINCE else _HASTE
-        environ = {**without_pg_variables(os.environ), **server.environment(name), "PGOPTIONS": options}
-        argv = commands.psql_script(client.program("psql"), server.parameters(name))
-        finished = run(argv, environ, stdin=text)
-        if finished.code:
-            raise DatabaseError(f"PostgreSQL does not take the schema again: {finished.stderr.strip()[-500:]}")
-        yield name
-    finally:
-        databases.discard(server, name)
+def _loaded(scripts: Sequence[str], side: Side, client: Client) -> Iterator[list[str]]:
+    """Load schemas into scratch databases, at once, and yield their names; they are dropped afterwards."""
+    names = [f"clonekit_scratch_{secrets.token_hex(6)}" for _ in scripts]
+    options = f"{_HASTE} {_NO_EVENT_TRIGGERS}" if side.major >= _SINCE else _HASTE
+    calls = []
+    with ExitStack() as stack:
+        for name, text in zip(names, scripts, strict=True):
+            stack.callback(databases.discard, side.server, name)
+            databases.create(side.server, name)
+            environ = {**without_pg_variables(os.environ), **side.server.environment(name), "PGOPTIONS": options}
+            argv = commands.psql_script(client.program("psql"), side.server.parameters(name))
+            calls.append(Call(argv, environ, text))
+        for finished in run_together(calls):
+            if finished.code:
+                raise DatabaseError(f"PostgreSQL does not take the schema again: {finished.stderr.strip()[-500:]}")
+        yield names

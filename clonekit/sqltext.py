@@ -6,15 +6,20 @@ token can begin, block comments nest. See https://www.postgresql.org/docs/18/sql
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 SPACE = r"[ \t\n\r\f\v]"
 # An atomic group, not a possessive quantifier, wherever the repeated part can backtrack: before CPython 3.11.5 the
 # latter matches too much (https://github.com/python/cpython/issues/106052).
-_LETTER = r"A-Za-z_\x80-\U0010ffff"  # PostgreSQL takes every character beyond ASCII for a letter
+# PostgreSQL takes every character beyond ASCII for a letter. Said by what is none: patterns that take no notice of case
+# are compiled character by character of a set.
+_LETTER = r"[^\x00-@\[-^`{-\x7f]"
+_LETTER_OR_DIGIT = r"[^\x00-/:-@\[-^`{-\x7f]"
+_IN_WORD = r"[^\x00-#%-/:-@\[-^`{-\x7f]"  # a letter, a digit or a dollar
 _COMMENT = r"--[^\n\r]*+"
 _GAP = rf"(?:{SPACE}|{_COMMENT}|/\*[^*]*+\*+(?>(?:[^*/][^*]*+\*+)*)/)"
-_TAG = rf"(?:[{_LETTER}][{_LETTER}0-9]*+)?"
-_WORD = rf"[{_LETTER}][{_LETTER}0-9$]*+"
+_TAG = rf"(?:{_LETTER}{_LETTER_OR_DIGIT}*+)?"
+_WORD = rf"{_LETTER}{_IN_WORD}*+"
 _STRING = r"'[^']*+'"  # a doubled quote reads as two strings side by side, which ends at the same place
 _QUOTED = r'"[^"]*+"'
 _ESCAPED_PART = r"'(?>(?:[^'\\]++|\\[\s\S]|'')*)'"
@@ -22,25 +27,28 @@ _ESCAPED_PART = r"'(?>(?:[^'\\]++|\\[\s\S]|'')*)'"
 _BREAK = rf"(?>(?:[ \t\f\v]|{_COMMENT})*)[\n\r](?>(?:{SPACE}|{_COMMENT}[\n\r])*)"
 _ESCAPED = rf"[eE]{_ESCAPED_PART}(?>(?:{_BREAK}{_ESCAPED_PART})*)"
 _DOLLARS = rf"\$(?P<tag>{_TAG})\$[^$]*+(?>(?:\$(?!(?P=tag)\$)[^$]*+)*)\$(?P=tag)\$"
-_BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?![{_LETTER}0-9$]))|case|end)(?![{_LETTER}0-9$])"
+_BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?!{_IN_WORD}))|case|end)(?!{_IN_WORD})"
 
-LITERAL = rf"{_ESCAPED}|{_STRING}|{_DOLLARS}"
+LITERAL = rf"{_ESCAPED}|'(?>(?:[^']++|'')*)'|{_DOLLARS}"
 IDENTIFIER = rf'"(?>(?:[^"]++|"")*)"|{_WORD}'
 
-# What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules and
-# routines are left out because they may hold statements of their own, SET and SELECT because they may be no object's.
-# Whatever is not matched is read the long way, so this only has to be right where it matches.
+# What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules are
+# left out because they may hold statements of their own (as a routine may that has the word ATOMIC, which is not seen
+# here), SET and SELECT because they may be no object's. Whatever is not matched is read the long way, so this only has
+# to be right where it matches.
 COMMON_STATEMENT = (
-    rf"(?!(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:RULE|FUNCTION|PROCEDURE)|SET|SELECT)(?![{_LETTER}0-9$]))"
-    rf"(?>(?:[^'\"$\\/\-;]++|(?<![eE]){_STRING}|{_QUOTED}|(?<![{_LETTER}0-9$]){_DOLLARS}|-(?!-)|/(?!\*))*);"
+    rf"(?!(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?RULE|SET|SELECT)(?!{_IN_WORD}))"
+    rf"(?>(?P<routine>(?ai:CREATE{SPACE}+(?:OR{SPACE}+REPLACE{SPACE}+)?(?:FUNCTION|PROCEDURE)))?)"
+    rf"(?>(?:[^'\"$\\/\-;]++|(?<![eE]){_STRING}|{_QUOTED}|(?<!{_IN_WORD}){_DOLLARS}|-(?!-)|/(?!\*))*);"
 )
+ATOMIC = re.compile("(?ai)atomic")
 
 _TO_STOP = re.compile(
-    rf"(?>(?:[^{_LETTER}'\"$/\-;()]++|{_ESCAPED}|(?!{_BLOCK_WORD}|[eE]'){_WORD}|{_STRING}|{_QUOTED}|{_DOLLARS}|{_COMMENT}"
+    rf"(?>(?:[\x00-!#%&*-,.0-:<-@\[-^`{{-\x7f]++|{_ESCAPED}|(?!{_BLOCK_WORD}|[eE]'){_WORD}|{_STRING}|{_QUOTED}|{_DOLLARS}|{_COMMENT}"
     rf"|\$(?!{_TAG}\$)|/(?!\*)|-(?!-))*)(?P<stop>{_BLOCK_WORD}|[;()]|/\*|\Z)"
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_ROUTINE = re.compile(rf"(?ai)CREATE{_GAP}+(?:OR{_GAP}+REPLACE{_GAP}+)?(?:FUNCTION|PROCEDURE)(?![{_LETTER}0-9$])")
+_ROUTINE = re.compile(rf"(?ai)CREATE{_GAP}+(?:OR{_GAP}+REPLACE{_GAP}+)?(?:FUNCTION|PROCEDURE)(?!{_IN_WORD})")
 _DEPTH = {"(": 1, ")": -1}
 _BLOCKS = {"case": 1, "end": -1}
 _SPACES = re.compile(rf"{SPACE}*+")
@@ -119,6 +127,24 @@ def line_end(text: str, position: int) -> int:
 def tokens(text: str) -> Iterator[str]:
     """Yield the tokens of a statement, runs of white space and comments too: joined they are the text again."""
     return (token[0] for token in _TOKEN.finditer(text))
+
+
+@lru_cache(1 << 14)
+def words(text: str) -> tuple[str, ...]:
+    """Return the tokens of a statement but white space."""
+    return tuple(token for token in tokens(text) if not token.isspace())
+
+
+def literal(token: str) -> str | None:
+    r"""Return the string that a token stands for as PostgreSQL's quote_literal writes it; None if it is no string.
+
+    >>> literal("'it''s'"), literal(r"E'a\\\\b'"), literal("name")
+    ("it's", 'a\\\\b', None)
+    """
+    if token[:1] not in ("'", "E") or token[-1:] != "'":
+        return None
+    value = token.removeprefix("E")[1:-1].replace("''", "'")
+    return value.replace("\\\\", "\\") if token[0] == "E" else value
 
 
 def unquoted(identifier: str) -> str:

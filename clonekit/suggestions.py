@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clonekit import sqltext
 from clonekit.differences import Difference
-from clonekit.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, parts, side
+from clonekit.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, parts, side
 from clonekit.schema import Entry
 from clonekit.tables import Name, dotted, parse, vocabulary, words
 
@@ -21,6 +21,7 @@ _NAMELESS = {*_SET_AGAIN, "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "PUBLI
 _LEAVES = ("POLICY", "TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT", "INDEX", "STATISTICS", "DEFAULT")
 _DROPPED = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN", *VIEWS, *ROUTINES}
 _USERS = {*VIEWS, "RULE", "POLICY", "TRIGGER", "FUNCTION", "PUBLICATION TABLE"}  # they keep a column's type
+_ATTACH = " ATTACH"
 _WIDENED = {"smallint": "integer bigint numeric", "integer": "bigint numeric", "bigint": "numeric"}
 _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 
@@ -28,25 +29,25 @@ _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 def suggest(differences: Iterable[Difference], entries: Iterable[Entry] = ()) -> list[str]:
     """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one."""
     renamed, rest = align(tuple(differences))
-    found = _Suggestions(rest, [side(entry.kind, entry.name, entry.definition) for entry in entries])
+    telling = [entry for entry in entries if entry.kind in _USERS or entry.kind.endswith(_ATTACH)]
+    found = _Suggestions(rest, telling)
     made, ends = [*found.make()], [statement for _, statement in sorted(found.ends())]
     return list(dict.fromkeys([*(rename.statement for rename in renamed), *ends, *made, *found.drop()]))
 
 
 class _Suggestions:
-    def __init__(self, rest: list[tuple[Side | None, Side | None]], entries: list[Side]) -> None:
+    def __init__(self, rest: list[tuple[Side | None, Side | None]], entries: list[Entry]) -> None:
         self.gone, self.wanted = [a for a, b in rest if a and not b], [(a, b) for a, b in rest if b]
         sides_of_a = [a for a, _ in rest if a]
-        self.attached = {each.table for each in (*entries, *self.gone) if each.kind.endswith(" ATTACH")}
+        attached = [side(*entry.identity[::2], entry.definition) for entry in entries if entry.kind.endswith(_ATTACH)]
+        self.attached = {each.table for each in (*attached, *self.gone) if each.kind.endswith(_ATTACH)}
         following = parts((a, b) for a, b in rest if a and b) | self.attached
         self.wanted = [(a, b) for a, b in self.wanted if not a or b.own not in following]
         self.keyed = {each.table for each in sides_of_a if each.kind in ("CONSTRAINT", "SEQUENCE")}
         self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
         self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
-        self.users: dict[Name, set[str]] = defaultdict(set)
-        for each in (*sides_of_a, *entries):
-            for name in dotted(each.words) if each.kind in _USERS else ():
-                self.users[name] |= vocabulary(each.text)
+        texts = [(each.kind, each.text) for each in sides_of_a] + [(each.kind, each.definition) for each in entries]
+        self.users = [text for kind, text in texts if kind in _USERS]
         self.gone_names = {each.own for each in self.gone if each.kind in _DROPPED}
         self.unclear = {_types(a) for a in self.gone} & {_types(b) for a, b in self.wanted if not a} - {None}
         self.dropped: list[tuple[int, str]] = []
@@ -81,6 +82,8 @@ class _Suggestions:
     def _change(self, a: Side, b: Side) -> Iterator[str]:
         if a.kind == "TABLE":
             yield from self._alter(a, b)
+        elif a.kind in CONSTRAINTS and a.words == (*b.words[:-1], "NOT", "VALID", ";"):
+            yield f"ALTER {constrained(b)} VALIDATE CONSTRAINT {b.name};"
         elif a.kind in _SET_AGAIN or (a.kind in (*ROUTINES, "VIEW") and _signature(a) == _signature(b)):
             new = "CREATE" if a.kind in _SET_AGAIN else "CREATE OR REPLACE"
             yield from (text.replace("CREATE", new, 1) for text in self._new(b))
@@ -106,7 +109,7 @@ class _Suggestions:
     def _column(self, table: Side, column: str, old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
         alter = f"ALTER TABLE {'.'.join(table.own)} ALTER COLUMN {column}"
         changed = {key for key in old | new if words(old.get(key, "")) != words(new.get(key, ""))} - {"CONSTRAINT"}
-        held = column in self.users[table.own] or not {"GENERATED", "PARTITION"}.isdisjoint(table.words)
+        held = self._is_used(table, column) or not {"GENERATED", "PARTITION"}.isdisjoint(table.words)
         widened = new[""] in _WIDENED.get(old[""], "").split() or all(map(_CHARACTERS.fullmatch, (old[""], new[""])))
         if changed - {"", "DEFAULT", *{"NOT"} - (old.keys() & new.keys())} or ("" in changed and (held or not widened)):
             self.left.update(vocabulary(" ".join(old.values())))
@@ -117,6 +120,10 @@ class _Suggestions:
             yield f"{alter} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{alter} DROP DEFAULT;"
         if "NOT" in changed and ("NOT" in new or table.own not in self.keyed):
             yield f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
+
+    def _is_used(self, table: Side, column: str) -> bool:
+        users = [text for text in self.users if ".".join(table.own) in text and column in text]
+        return any(table.own in dotted(words(text)) and column in vocabulary(text) for text in users)
 
     def ends(self) -> Iterator[tuple[int, str]]:
         yield from self.dropped
@@ -165,7 +172,7 @@ def _used(each: Side) -> frozenset[str]:
 def _end(each: Side) -> str:
     table = ".".join(each.table)
     if each.kind in CONSTRAINTS:
-        return f"ALTER {'DOMAIN' if each.words[1] == 'DOMAIN' else 'TABLE'} {table} DROP CONSTRAINT {each.name};"
+        return f"ALTER {constrained(each)} DROP CONSTRAINT {each.name};"
     if each.kind == "DEFAULT":
         return f"ALTER TABLE {table} ALTER COLUMN {each.name} DROP DEFAULT;"
     on = each.name + f" ON {table}" if each.kind in ("TRIGGER", "POLICY") else ".".join(each.own) + each.arguments

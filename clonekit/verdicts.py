@@ -13,8 +13,11 @@ from clonekit.renames import renames
 from clonekit.schema import Entry
 from clonekit.sqltext import IDENTIFIER
 from clonekit.suggestions import suggest
+from clonekit.validity import joined
+from clonekit.versions import AT_DEFAULT
 
 _INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
+_NEVER = {"DEFAULT ACL", AT_DEFAULT}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
 
 
@@ -46,49 +49,64 @@ class Verdict:
         return not self.failing
 
 
-def chosen(entries: Iterable[Entry], options: Options) -> list[Entry]:
-    """Return the entries that were asked for: of these schemas, and privileges or not.
+def chosen(found: Iterable[Difference], options: Options) -> list[Difference]:
+    """Return the differences that were asked for: of these schemas, and privileges or not.
 
     Left out is what the catalogs tell better: default privileges (whatever the flags), states of internal triggers.
+    So is what only explains another difference.
     """
-    kept = [entry for entry in entries if options.privileges or entry.kind not in _OF_PRIVILEGES]
-    kept = [entry for entry in kept if entry.kind != "DEFAULT ACL" and not _is_internal_trigger(entry)]
-    return [entry for entry in kept if not options.schemas or _schema_of(entry) in options.schemas]
+    kept = [difference for difference in found if options.privileges or difference.kind not in _OF_PRIVILEGES]
+    kept = [difference for difference in kept if difference.kind not in _NEVER and not _is_internal(difference)]
+    return [difference for difference in kept if not options.schemas or _schema_of(difference) in options.schemas]
+
+
+def _is_internal(difference: Difference) -> bool:
+    """Return whether this is a constraint's own trigger, named by an OID; the catalogs tell its state without one."""
+    definition = difference.definition_a or difference.definition_b
+    return difference.kind == "TRIGGER" and _INTERNAL_TRIGGER.search(definition) is not None
 
 
 def require_schemas(entries: Iterable[Entry], options: Options) -> None:
     """Raise UsageError for a schema that neither side has: comparing nothing would look like a match."""
-    missing = set(options.schemas) - {_schema_of(entry) for entry in entries}
+    missing = set(options.schemas)
+    missing -= set(map(_schema_of, entries)) if missing else set()
     if missing:
         raise UsageError(f"--schema {', '.join(sorted(missing))}: neither database has it.")
 
 
-def _is_internal_trigger(entry: Entry) -> bool:
-    """Return whether this is a constraint's own trigger, named by an OID; the catalogs tell its state without one."""
-    return entry.kind == "TRIGGER" and _INTERNAL_TRIGGER.search(entry.definition) is not None
-
-
-def _schema_of(entry: Entry) -> str:
-    return entry.name if entry.kind == "SCHEMA" else entry.schema
+def _schema_of(item: Entry | Difference) -> str:
+    return item.name if item.kind == "SCHEMA" else item.schema
 
 
 def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
     """Say what there is and was not compared."""
     told = [] if options.privileges else ["ownership and privileges (--privileges compares them)"]
-    others = Counter(_schema_of(entry) for entry in {entry.identity: entry for entry in entries}.values())
-    for name, number in sorted(others.items()):
-        if options.schemas and name not in options.schemas:
+    others = {entry.identity: _schema_of(entry) for entry in entries} if options.schemas else {}
+    for name, number in sorted(Counter(others.values()).items()):
+        if name not in options.schemas:
             told.append(f"schema {name}: {number} objects" if name.strip("-") else f"{number} objects in no schema")
     return [*told, "rows, and roles and tablespaces themselves, which belong to the server"]
 
 
 def judge(
-    found: list[Difference], of_a: Iterable[Entry], options: Options, reprinted: int, not_compared: Iterable[str]
+    found: list[Difference],
+    of_a: Iterable[Entry],
+    options: Options,
+    reprinted: int,
+    not_compared: Iterable[str],
+    by_version: Container[Difference] = (),
 ) -> Verdict:
-    """Sort what was found into what fails the gate and what does not; `of_a` are all of A's objects."""
-    pairs = renames(found)
+    """Sort what was found into what fails the gate and what does not.
+
+    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause.
+    """
+    found = joined(found)
+    pairs = renames(difference for difference in found if difference not in by_version)
     renamed = {name for pair in pairs for name in (pair.name_a, pair.name_b)}
-    sorted_out = [(classes.sort_of(difference, renamed), difference) for difference in _once(found)]
+    sorted_out = [
+        (Sort.SERVER_VERSION if difference in by_version else classes.sort_of(difference, renamed), difference)
+        for difference in _once(found)
+    ]
     ignored = Counter(sort for sort, _ in sorted_out if sort in options.ignore)
     rest = [(sort, difference) for sort, difference in sorted_out if sort not in options.ignore]
     harmless = set() if options.strict else classes.HARMLESS
@@ -100,7 +118,7 @@ def judge(
         reprinted=reprinted,
         not_compared=tuple(not_compared),
         renames=tuple(map(str, pairs)),
-        suggestions=tuple(suggest([difference for _, difference in failing], of_a)),
+        suggestions=tuple(suggest([difference for _, difference in failing], of_a)) if failing else (),
     )
 
 

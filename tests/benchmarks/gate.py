@@ -1,10 +1,18 @@
-"""How long the gate takes: the whole comparison and clonekit's own part of it, as ratios to the dumps alone."""
+"""How long the gate takes: the whole comparison and clonekit's own part of it, as ratios to the dumps alone.
+
+The own part is what a comparison takes beyond waiting for its children: two `pg_dump` and two `psql`. Some of its work
+is done while one of them still runs; all its own work is measured with what they printed before. The command is the
+whole as a user sees it, with the start of Python and of invoke.
+"""
 
 import gc
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,11 +20,10 @@ from statistics import median
 from time import perf_counter
 from unittest import mock
 
-from clonekit import clients, commands, comparing, databases, embedded
+from clonekit import clients, commands, comparing, databases, embedded, sides
 from clonekit.clients import Client
 from clonekit.embedded import Embedded
 from clonekit.processes import run as run_child
-from clonekit.processes import run_together
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.verdicts import Options
@@ -35,8 +42,7 @@ _FEW_TO_REPEAT = 10  # megabytes: what takes longer is measured once
 _OF_SCHEMA = '"schema":"public"'
 _BEGIN, _END = "--\n-- Name: ", "--\n-- PostgreSQL database dump complete"
 
-Calls = list[tuple[list[str], comparing.Side]]
-Texts = list[str]  # what pg_dump prints of A and B, then what psql prints of both
+Texts = list[str]  # what psql prints of A and B, then what pg_dump prints of both
 
 
 @dataclass(frozen=True)
@@ -47,68 +53,59 @@ class Bench:
     client: Client
     settings: Settings
 
-    def dumps(self, names: tuple[str, str]) -> int:
-        """Run two `pg_dump -s` at once, as the gate does; return the first text's length."""
-        program = self.client.program("pg_dump")
-        calls = [
-            (commands.dump_schema(program, self.server.parameters(name), "bench"), self._environment(name))
-            for name in names
-        ]
-        return len(run_together(calls)[0].stdout)
+    def read(self, names: tuple[str, str], *, catalogs: bool) -> Texts:
+        """Run the children of a comparison, with or without those that ask the catalogs; return what they print."""
+        both = self._sides(names)
+        queries = [side.query(self.client) for side in both] if catalogs else []
+        with sides.reading([*queries, *(side.dump(self.client) for side in both)]) as texts:
+            return list(texts)
 
     def whole(self, names: tuple[str, str]) -> None:
         """Compare as `db.schema-diff` does."""
-        verdict = comparing.compare(self.settings, *comparing.sides(*names, self.server), Options())
+        verdict = comparing.compare(self.settings, *sides.sides(*names, self.server), Options())
         assert verdict.equal == (names == EQUAL)
 
-    def children(self, names: tuple[str, str]) -> tuple[Calls, Texts]:
-        """Return the children of a comparison, and what they print."""
-        made: list[tuple[Calls, Texts]] = []
-        read = comparing._texts
-
-        def remember(calls: Calls) -> Texts:
-            made.append((calls, read(calls)))
-            return made[0][1]
-
-        with mock.patch.object(comparing, "_texts", remember):
-            self.whole(names)
-        return made[0]
+    def command(self, names: tuple[str, str]) -> None:
+        """Run `inv db.schema-diff` as a user does."""
+        argv = [str(Path(sys.executable).with_name("inv")), "--search-root", str(self.settings.root), "db.schema-diff"]
+        where = ["--host", self.server.host, "--port", str(self.server.port)]
+        environ = {**os.environ, "PGPASSWORD": self.server.password or "", "INVOKE_LOCAL_USER": self.server.user}
+        done = run_child([*argv, "-a", names[0], "-b", names[1], *where], environ)
+        assert done.code == (names != EQUAL), done.stderr
 
     def own(self, names: tuple[str, str], texts: Texts) -> None:
         """Compare what was printed before: everything but the children."""
-        no_children = mock.patch.object(comparing, "_texts", lambda _: texts)
-        with no_children, mock.patch.object(comparing, "_dump", lambda *_: []):  # this asks pg_dump for its options
+        with mock.patch.object(comparing, "reading", lambda _: nullcontext(iter(texts))):
             verdict = comparing.compare(self.settings, *self._sides(names), Options())
         assert verdict.equal == (names == EQUAL)
 
-    def _sides(self, names: tuple[str, str]) -> tuple[comparing.Side, comparing.Side]:
-        a, b = (comparing.Side(self.server, name, name, self.client.version[0]) for name in names)
+    def _sides(self, names: tuple[str, str]) -> tuple[sides.Side, sides.Side]:
+        a, b = (sides.Side(self.server, name, name, self.client.version[0]) for name in names)
         return a, b
-
-    def _environment(self, name: str) -> dict[str, str]:
-        return {**os.environ, **self.server.environment(name)}
 
 
 def run(rounds: int, tables: int, sizes: Sequence[int], *, settle: bool) -> None:
     """Measure and print."""
     with _prepared(tables) as bench:
-        length = bench.dumps(EQUAL)
+        texts = {names: bench.read(names, catalogs=True) for names in (EQUAL, DIFFERENT)}
+        length = len(texts[EQUAL][-1])
         print(f"{tables} tables, {length / _MEGABYTE:.1f} MB of dump text, {os.cpu_count()} cores")  # noqa: T201
-        calls, _ = bench.children(EQUAL)
-        texts = {names: bench.children(names)[1] for names in (EQUAL, DIFFERENT)}
         measured: dict[str, Callable[[], object]] = {
-            "two pg_dump -s at once": lambda: bench.dumps(EQUAL),
-            "these and the catalogs' queries": lambda: comparing._texts(calls),
-            "whole comparison, equal": lambda: bench.whole(EQUAL),
-            f"whole comparison, {DIFFERENCES} differences": lambda: bench.whole(DIFFERENT),
-            "own part, equal": lambda: bench.own(EQUAL, texts[EQUAL]),
-            f"own part, {DIFFERENCES} differences": lambda: bench.own(DIFFERENT, texts[DIFFERENT]),
+            "two pg_dump -s at once": lambda: bench.read(EQUAL, catalogs=False),
+            "these and the catalogs' queries": lambda: bench.read(EQUAL, catalogs=True),
         }
+        for names, title in ((EQUAL, "equal"), (DIFFERENT, f"{DIFFERENCES} differences")):
+            measured |= {
+                f"whole comparison, {title}": partial(bench.whole, names),
+                f"  its part beyond waiting, {title}": partial(_beyond_waiting, partial(bench.whole, names)),
+                f"  all its own work, {title}": partial(bench.own, names, texts[names]),
+                f"inv db.schema-diff, {title}": partial(bench.command, names),
+            }
         _print_medians(_alternating(measured, rounds))
         if settle:
             seconds = _seconds(lambda: bench.whole(UNSETTLED))
             print(f"\nA difference that PostgreSQL had to settle: {seconds:.2f} s")  # noqa: T201
-        print(f"\n{'own part':>10}{'equal':>10}{'per MB':>12}{'different':>12}{'per MB':>12}")  # noqa: T201
+        print(f"\n{'own work':>10}{'equal':>10}{'per MB':>12}{'different':>12}{'per MB':>12}")  # noqa: T201
         for size in sizes:
             _print_own(bench, texts, size)
 
@@ -127,6 +124,8 @@ def _prepared(tables: int) -> Iterator[Bench]:
             server = embedded.start(own)
             client = clients.choose(databases.major(server))
             bench = Bench(server, client, Settings(root=Path(folder) / "root"))
+            bench.settings.root.mkdir()
+            shutil.copy(Path(comparing.__file__).parents[1] / "tasks.py", bench.settings.root)
             _fill(bench, tables)
             yield bench
         finally:
@@ -147,7 +146,8 @@ def _fill(bench: Bench, tables: int) -> None:
 
 def _load(bench: Bench, name: str, sql: str) -> None:
     argv = commands.psql_script(bench.client.program("psql"), bench.server.parameters(name))
-    loaded = run_child(argv, bench._environment(name), stdin=f"SET synchronous_commit = off;\n{sql}")
+    environ = {**os.environ, **bench.server.environment(name)}
+    loaded = run_child(argv, environ, stdin=f"SET synchronous_commit = off;\n{sql}")
     if loaded.code:
         raise RuntimeError(loaded.stderr[-500:])
 
@@ -200,11 +200,29 @@ def _alternating(measured: dict[str, Callable[[], object]], rounds: int) -> dict
     return seconds
 
 
+def _beyond_waiting(work: Callable[[], object]) -> float:
+    """Return how long this takes, less the time in which it only waits for a child to end."""
+    waited = 0.0
+    wait = subprocess.Popen.wait
+
+    def measured(child: "subprocess.Popen[bytes]", timeout: float | None = None) -> int:
+        nonlocal waited
+        started = perf_counter()
+        code = wait(child, timeout)
+        waited += perf_counter() - started
+        return code
+
+    with mock.patch.object(subprocess.Popen, "wait", measured):
+        whole = _seconds(work)
+    return whole - waited
+
+
 def _seconds(work: Callable[[], object]) -> float:
+    """Return how long this takes, or what it says itself that it took."""
     gc.collect()
     started = perf_counter()
-    work()
-    return perf_counter() - started
+    said = work()
+    return said if isinstance(said, float) else perf_counter() - started
 
 
 def _print_medians(seconds: dict[str, list[float]]) -> None:
@@ -221,7 +239,7 @@ def _print_own(bench: Bench, texts: dict[tuple[str, str], Texts], size: int) -> 
     cells = ""
     for names in (EQUAL, DIFFERENT):
         repeated = _repeated(texts[names], size * _MEGABYTE)
-        megabytes = len(repeated[0]) / _MEGABYTE
+        megabytes = len(repeated[-1]) / _MEGABYTE
         seconds = median(_seconds(partial(bench.own, names, repeated)) for _ in range(runs))
         cells += f"{seconds:>8.2f} s{seconds / megabytes * 1000:>9.1f} ms"
     print(f"{megabytes:>7.0f} MB{cells}")  # noqa: T201
@@ -229,10 +247,10 @@ def _print_own(bench: Bench, texts: dict[tuple[str, str], Texts], size: int) -> 
 
 def _repeated(texts: Texts, length: int) -> Texts:
     """Return what was printed as often as it takes to be so long, each time of a schema of its own."""
-    times = range(max(1, round(length / len(texts[0]))))
-    dumps = [text[text.index(_BEGIN) :].rpartition(_END)[0] for text in texts[:2]]
-    rows = ["".join(line for line in text.splitlines(keepends=True) if _OF_SCHEMA in line) for text in texts[2:]]
-    return ["".join(_in_schema(text, f"copy_{number}") for number in times) for text in (*dumps, *rows)]
+    times = range(max(1, round(length / len(texts[-1]))))
+    rows = ["".join(line for line in text.splitlines(keepends=True) if _OF_SCHEMA in line) for text in texts[:2]]
+    dumps = [text[text.index(_BEGIN) :].rpartition(_END)[0] for text in texts[2:]]
+    return ["".join(_in_schema(text, f"copy_{number}") for number in times) for text in (*rows, *dumps)]
 
 
 def _in_schema(text: str, name: str) -> str:

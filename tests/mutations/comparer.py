@@ -8,7 +8,7 @@ import tempfile
 from contextlib import redirect_stderr
 from pathlib import Path
 
-from clonekit import comparing, embedded, reports
+from clonekit import comparing, embedded, reports, sides
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.verdicts import Options
@@ -18,7 +18,7 @@ def compare_databases(server: Server, a: str, b: str, *, privileges: bool = Fals
     """Return whether clonekit finds the schemas of two databases equal, and all it says of them."""
     with tempfile.TemporaryDirectory() as folder, redirect_stderr(io.StringIO()):
         options = Options(privileges=privileges)
-        verdict = comparing.compare(Settings(root=Path(folder)), *comparing.sides(a, b, server), options)
+        verdict = comparing.compare(Settings(root=Path(folder)), *sides.sides(a, b, server), options)
     return verdict.equal, reports.text(verdict, a, b)
 
 

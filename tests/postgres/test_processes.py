@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from clonekit.errors import Interrupted
-from clonekit.processes import end_group, run, run_together
+from clonekit.errors import ClientError, Interrupted
+from clonekit.processes import Call, end_group, run, run_together, together
 
 
 def sh(script: str) -> list[str]:
@@ -110,23 +110,44 @@ def test_ending_a_group_that_is_gone_is_fine() -> None:
 def test_several_run_at_once(tmp_path: Path) -> None:
     meet = "touch {0}/{1}; while [ ! -e {0}/{2} ]; do sleep 0.02; done; echo {1}"
     here = [sh(meet.format(tmp_path, one, other)) for one, other in ("ab", "ba")]
-    both = run_together([(argv, os.environ) for argv in here])
+    both = run_together([Call(argv, os.environ) for argv in here])
     assert [finished.stdout for finished in both] == ["a\n", "b\n"]
 
 
 def test_several_keep_their_own_results() -> None:
-    both = run_together([(sh("echo x; exit 3"), os.environ), (sh("echo y >&2"), os.environ)])
+    both = run_together([Call(sh("echo x; exit 3"), os.environ), Call(sh("echo y >&2"), os.environ)])
     assert [(one.code, one.stdout, one.stderr) for one in both] == [(3, "x\n", ""), (0, "", "y\n")]
 
 
 def test_each_has_its_own_environment() -> None:
-    both = run_together([(["/usr/bin/env"], {"A": "1"}), (["/usr/bin/env"], {"B": "2"})])
+    both = run_together([Call(["/usr/bin/env"], {"A": "1"}), Call(["/usr/bin/env"], {"B": "2"})])
     assert [one.stdout for one in both] == ["A=1\n", "B=2\n"]
 
 
 def test_one_that_can_not_be_started_ends_the_others(tmp_path: Path) -> None:
     started = sh(f"echo $$ > {tmp_path}/pid; exec sleep 60")
-    with pytest.raises(FileNotFoundError):
-        run_together([(started, os.environ), (["/no/such/program"], os.environ)])
+    with pytest.raises(ClientError, match="/no/such/program can't be run"):
+        run_together([Call(started, os.environ), Call(["/no/such/program"], os.environ)])
     if (tmp_path / "pid").exists():  # it may have been ended before its first word
         wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_each_has_its_own_input() -> None:
+    both = run_together([Call(["/bin/cat"], {}, "one"), Call(["/bin/cat"], {})])
+    assert [one.stdout for one in both] == ["one", ""]
+
+
+def test_the_first_result_is_there_while_another_still_runs(tmp_path: Path) -> None:
+    waits = sh(f"while [ ! -e {tmp_path}/go ]; do sleep 0.02; done; echo late")
+    with together([Call(sh("echo early"), os.environ), Call(waits, os.environ)]) as finished:
+        assert next(finished).stdout == "early\n"
+        (tmp_path / "go").touch()
+        assert next(finished).stdout == "late\n"
+
+
+def test_those_that_nobody_waited_for_are_ended(tmp_path: Path) -> None:
+    waits = sh(f"echo $$ > {tmp_path}/pid.part; mv {tmp_path}/pid.part {tmp_path}/pid; exec sleep 60")
+    knows = sh(f"while [ ! -e {tmp_path}/pid ]; do sleep 0.02; done")
+    with together([Call(knows, os.environ), Call(waits, os.environ)]) as finished:
+        next(finished)
+    wait_until_gone(int((tmp_path / "pid").read_text()))

@@ -164,7 +164,7 @@ def listed(text: str) -> list[str]:
 
 
 def read(server: Server, client: Client, name: str) -> list[Entry]:
-    argv = commands.dump_schema(client.program("pg_dump"), server.parameters(name), None)
+    argv = commands.dump_schema(client.program("pg_dump"), server.parameters(name))
     environ = {**os.environ, **server.environment(name)}
     return entries(subprocess.run(argv, env=environ, check=True, capture_output=True).stdout.decode())
 

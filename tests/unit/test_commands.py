@@ -42,7 +42,7 @@ def test_a_dump_is_custom_compressed_and_without_owners() -> None:
 
 
 def test_a_schema_is_printed_without_data_and_owners() -> None:
-    assert commands.dump_schema(BIN / "pg_dump", WHERE, None) == [
+    assert commands.dump_schema(BIN / "pg_dump", WHERE) == [
         "/bin18/pg_dump",
         "--schema-only",
         "--no-owner",
@@ -51,8 +51,9 @@ def test_a_schema_is_printed_without_data_and_owners() -> None:
     ]
 
 
-def test_a_schema_is_repeatable_with_a_fixed_key() -> None:
-    assert "--restrict-key=k" in commands.dump_schema(BIN / "pg_dump", WHERE, "k")
+def test_what_each_object_depends_on_comes_by_way_of_an_archive() -> None:
+    assert "--format=custom" in commands.dump_schema(BIN / "pg_dump", WHERE, as_archive=True)
+    assert commands.print_needs(BIN / "pg_restore") == ["/bin18/pg_restore", "--verbose", "--file=-"]
 
 
 def test_a_restore_goes_into_the_named_database() -> None:
@@ -98,7 +99,7 @@ def test_the_plugin_gets_its_arguments_in_the_aws_clis_order() -> None:
     "argv",
     [
         commands.dump(BIN / "pg_dump", SERVER.parameters("x"), Path("/d/x")),
-        commands.dump_schema(BIN / "pg_dump", SERVER.parameters("x"), "k"),
+        commands.dump_schema(BIN / "pg_dump", SERVER.parameters("x")),
         commands.restore(BIN / "pg_restore", SERVER.parameters("x"), Path("/d/x"), Path("/t/list")),
         commands.psql(BIN / "psql", SERVER.parameters("x"), "select"),
     ],

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +112,23 @@ def test_the_report_shows_a_long_objects_changed_lines_only() -> None:
 def test_the_report_shows_blanks_and_carriage_returns_at_a_lines_end() -> None:
     a, b = (Entry("FUNCTION", "app", "f()", f"x{end}\ny") for end in (" \t", "\r"))
     assert "-x·→\n+x␍\n" in render(compare([a], [b]), "A", "B")
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema", "name", "title"),
+    [
+        ("TABLE", "app", "t", "app.t"),
+        ("CAST", "-", "CAST (integer AS app.t)", "(integer AS app.t)"),
+        ("FK CONSTRAINT", "app", "t owned", "owned on app.t"),
+        ("CONSTRAINT", "app", "two words key", "app.two words key"),
+        ("DEFAULT", "app", "t id", "app.t.id"),
+        ("PUBLICATION TABLE", "app", "news t", "app.t in news"),
+        ("PUBLICATION TABLES IN SCHEMA", "app", "news app", "app in news"),
+        ("COMMENT", "app", "TABLE t", "TABLE app.t"),
+        ("COMMENT", "app", "TRIGGER touched ON t", "TRIGGER touched on app.t"),
+        ("COMMENT", "app", "CONSTRAINT small ON DOMAIN d", "CONSTRAINT small on app.d"),
+        ("COMMENT", "-", "CAST (integer AS app.t)", "CAST (integer AS app.t)"),
+    ],
+)
+def test_titles_are_readable(kind: str, schema: str, name: str, title: str) -> None:
+    assert Difference(Change.CHANGED, kind, schema, name, "a", "b").title == title

@@ -42,7 +42,7 @@ def test_a_renamed_constraint_with_an_odd_name() -> None:
         Entry("CONSTRAINT", "app", f"t {name}", f"ALTER TABLE ONLY app.t\n    ADD CONSTRAINT {written} UNIQUE (a);")
         for name, written in (('a "b;', '"a ""b;"'), ("c", "c"))
     )
-    assert pairs([a], [b]) == [("CONSTRAINT", 'app.t a "b;', "app.t c")]
+    assert pairs([a], [b]) == [("CONSTRAINT", 'app.t a "b;', "c on app.t")]
     assert suggest(compare([a], [b])) == ['ALTER TABLE app.t RENAME CONSTRAINT "a ""b;" TO c;']
 
 

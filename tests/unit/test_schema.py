@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clonekit import schema, sqltext
@@ -363,3 +363,33 @@ def test_the_short_way_of_reading_agrees_with_the_long_one(objects: list[tuple[s
 @given(SCRIPTS, SCRIPTS)
 def test_equal_canonical_forms_mean_equal_definitions(one: list[str], other: list[str]) -> None:
     assert (canonicalize("".join(one)) == canonicalize("".join(other))) == (sorted(one) == sorted(other))
+
+
+@given(st.permutations(entries(KITCHEN)), st.lists(st.sampled_from(entries(KITCHEN)), max_size=5))
+def test_what_is_known_of_another_text_does_not_change_what_is_read(order: list[Entry], more: list[Entry]) -> None:
+    known: dict[str, Entry] = {}
+    entries(KITCHEN, known)
+    text = canonical(order[::2]) + canonical(more)
+    assert entries(text, known) == entries(text)
+
+
+@example(["CREATE TABLE app.x (a text DEFAULT '", GHOST, "');"])
+@given(st.lists(st.sampled_from([GHOST, "CREATE TABLE app.x (a text DEFAULT '", "');", "$$", ";", "\n"]), max_size=12))
+def test_a_known_section_is_no_object_inside_a_literal(pieces: list[str]) -> None:
+    real = headed("TABLE", "ghost", "CREATE TABLE app.ghost (\n    a integer\n);")
+    known: dict[str, Entry] = {}
+    entries(real + real, known)
+    text = headed("TABLE", "x", "".join(pieces).replace(GHOST, real)) + real
+    try:
+        read = entries(text)
+    except ValueError:
+        with pytest.raises(ValueError):
+            entries(text, known)
+    else:
+        assert entries(text, known) == read
+
+
+def test_a_routine_with_statements_of_its_own_is_read_whole() -> None:
+    body = "BEGIN ATOMIC\n SELECT 1;\n SELECT 2;\nEND;"
+    entry = only(headed("FUNCTION", "f()", f"CREATE FUNCTION app.f() RETURNS integer\n    LANGUAGE sql\n    {body}"))
+    assert entry.definition.endswith(body)
