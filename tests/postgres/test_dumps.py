@@ -212,7 +212,7 @@ def test_a_missing_dump_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PGD", b"SELECT 1;\n", b"\0" * 1000])
 def test_what_is_no_dump_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(DumpError, match="not a dump in pg_dump's custom format"):
+    with pytest.raises(DumpError, match="not a dump in pg_dump's custom or directory format"):
         dumps.check(tmp_path / "x")
 
 
