@@ -146,7 +146,8 @@ def building(server: Server, name: str, *, force: bool = False) -> Iterator[str]
     new = beside(name, "building")
     if not force:
         refuse_used(server, name)
-    drop(server, new)
+        refuse_used(server, new)
+    discard(server, new)
     drop_beside(server, name, "replaced")
     create(server, new)
     try:
