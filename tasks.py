@@ -147,12 +147,18 @@ def clone_prod(
         print(_shown(cloning.clone(settings, options)))
 
 
-@recipe(help={"dump-file": "The dump to load (default: the newest in dump/)."})
-def load_clone(settings: Settings, dump_file: str = "") -> None:
-    """Restore a dump as the clone database (drops the old one when the new one is complete)."""
+@recipe(
+    help={
+        "dump-file": "The dump to load: a file or folder of pg_dump's, or plain SQL (default: the newest in dump/).",
+        "no-template": "Restore it even if it was restored before, and keep nothing to make it again from.",
+        "force": "End the sessions of whoever is connected to the clone.",
+    }
+)
+def load_clone(settings: Settings, dump_file: str = "", no_template: bool = False, force: bool = False) -> None:
+    """Make a dump the clone database: restored the first time, put back in a moment when it is loaded again."""
     from clonekit import local
 
-    print(local.load_clone(settings, dump_file))
+    print(local.load_clone(settings, dump_file, template=not no_template, force=force))
 
 
 @recipe()
@@ -163,12 +169,13 @@ def fresh(settings: Settings) -> None:
     print(local.fresh(settings))
 
 
-@recipe()
-def drop_clone(settings: Settings) -> None:
+@recipe(help={"all": "Drop what is kept to make it again from, too: its pristine state and spares."})
+def drop_clone(settings: Settings, all: bool = False) -> None:
     """Drop the clone database; fine if there is none."""
     from clonekit import local
 
-    print(f"{settings.local.clone_db} {'dropped' if local.drop_clone(settings) else 'was not there'}")
+    for name in local.drop_clone(settings, everything=all) or [""]:
+        print(f"{name} dropped" if name else f"{settings.local.clone_db} was not there")
 
 
 @recipe(help={"json": "Print a JSON list instead of a table."})

@@ -13,7 +13,6 @@ from clonekit import (
     instances,
     leftovers,
     lifecycles,
-    manifests,
     names,
     output,
     preparing,
@@ -192,7 +191,7 @@ class _Cloning:
     def _about(self, facts: Facts, part: Path) -> Manifest:
         run, client = self.run, self.ready.client
         return Manifest(
-            sha256=manifests.checksum(part),
+            sha256=dumps.checksum(part),
             size=part.stat().st_size,
             run=run.id,
             source=run.source,

@@ -40,10 +40,12 @@ def print_needs(program: Path) -> list[str]:
     return [str(program), "--verbose", "--file=-"]
 
 
-def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path, chosen: Path) -> list[str]:
+def restore(
+    program: Path, parameters: Mapping[str, str | int], dump_file: Path, chosen: Path, jobs: int = 1
+) -> list[str]:
     """Return the `pg_restore` that loads what `chosen` lists of a dump into an existing, empty database."""
-    into = f"--dbname={conninfo(parameters)}"
-    return [str(program), _NO_OWNER, "--verbose", f"--use-list={chosen}", into, str(dump_file)]
+    how = [_NO_OWNER, "--verbose", f"--jobs={jobs}", f"--use-list={chosen}"]
+    return [str(program), *how, f"--dbname={conninfo(parameters)}", str(dump_file)]
 
 
 def list_contents(program: Path, dump_file: Path) -> list[str]:
@@ -78,6 +80,16 @@ def query(program: Path, parameters: Mapping[str, str | int], sql: str) -> list[
 def psql_script(program: Path, parameters: Mapping[str, str | int]) -> list[str]:
     """Return the `psql` that runs the script on its standard input and stops at the first error."""
     batch = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
+    return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
+
+
+def psql_dump(program: Path, parameters: Mapping[str, str | int], key: str) -> list[str]:
+    r"""Return the `psql` that runs the dump on its standard input and says of each error to which statement it belongs.
+
+    `\restrict` makes it refuse every backslash command, as in a dump that is not what it seems, but `\unrestrict` with
+    the same `key` (https://www.postgresql.org/docs/18/app-psql.html).
+    """
+    batch = ["--no-psqlrc", "--quiet", "--echo-errors", "--output=/dev/null", f"--command=\\restrict {key}", "--file=-"]
     return [str(program), *batch, f"--dbname={conninfo(parameters)}"]
 
 

@@ -1,39 +1,44 @@
 """Databases of a PostgreSQL server: look, create, swap in, drop. Names are always quoted by psycopg."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from clonekit.errors import DatabaseError, UsageError
-from clonekit.names import MAX_DATABASE_NAME, printable
+from clonekit.names import beside, is_beside, printable
 from clonekit.server import Server
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.sql import Composed
+
+    Connected = Connection[tuple[Any, ...]]
 
 MAINTENANCE_DB = "postgres"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+_TRIES = 3  # to rename a database while somebody connects again and again
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
 @contextmanager
-def connect(server: Server, dbname: str = MAINTENANCE_DB) -> "Iterator[Connection[tuple[Any, ...]]]":
+def connect(server: Server, dbname: str = MAINTENANCE_DB, application: str = "clonekit") -> "Iterator[Connected]":
     """Open an autocommit connection; every PostgreSQL error inside becomes a DatabaseError."""
     import psycopg
 
     try:
-        with login(server, dbname) as connection:
+        with login(server, dbname, application) as connection:
             yield connection
     except psycopg.Error as error:
         raise _explained(error, server, dbname) from None
 
 
-def login(server: Server, dbname: str) -> "Connection[tuple[Any, ...]]":
+def login(server: Server, dbname: str, application: str = "clonekit") -> "Connected":
     """Return an open autocommit connection, for the caller to close; DatabaseError if there can't be one."""
     import psycopg
 
     try:
-        return psycopg.connect(**_login(server, dbname), autocommit=True)
+        return psycopg.connect(**{**_login(server, dbname), "application_name": application}, autocommit=True)
     except psycopg.Error as error:
         raise _explained(error, server, dbname) from None
 
@@ -45,7 +50,7 @@ def _explained(error: Exception, server: Server, dbname: str) -> DatabaseError:
 def _login(server: Server, dbname: str) -> dict[str, Any]:
     password = {"password": server.password} if server.password else {}
     unled = {"hostaddr": ""}  # PGHOSTADDR would lead us to another server than the one we name
-    return {**unled, **server.parameters(dbname), **password, "application_name": "clonekit"}
+    return {**unled, **server.parameters(dbname), **password}
 
 
 def _said(error: Exception, server: Server) -> str:
@@ -85,7 +90,7 @@ def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:
 
 def exists(server: Server, name: str) -> bool:
     """Return whether the database is there."""
-    return bool(_rows(server, "SELECT FROM pg_database WHERE datname::text = %s", name))
+    return bool(rows(server, "SELECT FROM pg_database WHERE datname::text = %s", name))
 
 
 def require(server: Server, name: str) -> None:
@@ -98,7 +103,18 @@ def sessions(server: Server, name: str) -> list[str]:
     """Return who is connected to the database, each as `application (pid N)`."""
     query = "SELECT coalesce(nullif(application_name, ''), 'a client'), pid FROM pg_stat_activity "
     query += "WHERE datname::text = %s AND backend_type <> 'autovacuum worker'"
-    return [f"{application} (pid {pid})" for application, pid in _rows(server, query, name)]
+    return [f"{application} (pid {pid})" for application, pid in rows(server, query, name)]
+
+
+def is_used(server: Server) -> bool:
+    """Return whether anybody else is connected to the server, to whichever database."""
+    query = "SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    return bool(rows(server, query))
+
+
+def size(server: Server, name: str) -> int:
+    """Return how many bytes the database takes."""
+    return int(rows(server, "SELECT pg_database_size(%s::name)", name)[0][0])
 
 
 def create(server: Server, name: str) -> None:
@@ -110,71 +126,132 @@ def drop(server: Server, name: str) -> bool:
     """Drop the database; return whether it was there. Raises DatabaseError, naming the sessions, if it is in use."""
     if not exists(server, name):
         return False
-    _refuse_used(server, name)
+    refuse_used(server, name)
     _act(server, "DROP DATABASE IF EXISTS {}", name)
     return True
 
 
 def discard(server: Server, name: str) -> None:
     """Drop a database of our own making, whoever is still connected to it."""
-    _act(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    with connect(server) as connection:
+        row = connection.execute("SELECT datistemplate FROM pg_database WHERE datname::text = %s", [name]).fetchone()
+        if row == (True,):
+            connection.execute(statement("ALTER DATABASE {} IS_TEMPLATE false", name))
+        if row:
+            connection.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
 
 @contextmanager
-def replacing(server: Server, name: str) -> Iterator[str]:
+def replacing(server: Server, name: str, *, force: bool = False) -> Iterator[str]:
     """Create an empty database beside `name`, and let it take the name at the end.
 
     Yields the new database's temporary name. After an error the old one is as it was and the new one is gone.
     """
-    building, replaced = _beside(name, "__building"), _beside(name, "__replaced")
-    if name in (building, replaced):
-        raise UsageError(f"{printable(name)!r} is a name that clonekit gives to its own unfinished databases.")
-    _refuse_used(server, name)
-    for leftover in (building, replaced):
-        drop(server, leftover)
-    create(server, building)
+    with building(server, name, force=force) as new:
+        yield new
+        put_in_place(server, new, name, force=force)
+    drop_beside(server, name, "replaced")
+
+
+@contextmanager
+def building(server: Server, name: str, *, force: bool = False) -> Iterator[str]:
+    """Create an empty database beside `name`, which is dropped again after an error; yield its name."""
+    new = beside(name, "building")
+    if not force:
+        refuse_used(server, name)
+        refuse_used(server, new)
+    discard(server, new)
+    drop_beside(server, name, "replaced")
+    create(server, new)
     try:
-        yield building
-        _refuse_used(server, name)
-        _swap(server, building, name, replaced)
+        yield new
     except BaseException:
-        discard(server, building)
+        discard(server, new)
         raise
-    drop(server, replaced)
 
 
-def _beside(name: str, suffix: str) -> str:
-    return name.encode()[: MAX_DATABASE_NAME - len(suffix)].decode(errors="ignore") + suffix
+def drop_beside(server: Server, name: str, kinds: str) -> None:
+    """Drop the databases of these kinds (a pattern) that clonekit has made beside `name`."""
+    for other in all_names(server):
+        if is_beside(other, name, kinds):
+            discard(server, other)
 
 
-def _swap(server: Server, building: str, name: str, replaced: str) -> None:
-    """Rename both databases in one transaction: at every moment `name` is the old one or the new one."""
+def put_in_place(server: Server, new: str, name: str, first: "Sequence[Composed]" = (), *, force: bool = False) -> None:
+    """Rename `new` to `name`, and what had the name, in one transaction: at every moment it is the old or the new one.
+
+    `first` is done in the same transaction. With `force` the sessions of the old one are ended.
+    """
+    steps = [*first, *making_way(server, name, name), renaming(new, name)]
+    for number in range(1, _TRIES + 1):
+        if force:
+            with connect(server) as connection:
+                connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        else:
+            refuse_used(server, name)
+        try:
+            with connect(server) as connection, connection.transaction():
+                for step in steps:
+                    connection.execute(step)
+            return
+        except DatabaseError:  # the rename lets nobody in any more, but somebody came in just before
+            if number == _TRIES or not sessions(server, name):
+                raise
+
+
+def making_way(server: Server, name: str, family: str) -> "list[Composed]":
+    """Return the statements that take its name from a database, if there is one, for good: it is one to drop then."""
+    found = rows(server, "SELECT oid FROM pg_database WHERE datname::text = %s", name)
+    return [step for (oid,) in found for step in _retiring(name, beside(family, f"replaced{oid}"))]
+
+
+def _retiring(name: str, replaced: str) -> "list[Composed]":
+    return [renaming(name, replaced), statement("ALTER DATABASE {} IS_TEMPLATE false", replaced)]
+
+
+def renaming(name: str, to: str) -> "Composed":
+    """Return the statement that renames a database."""
+    return statement("ALTER DATABASE {} RENAME TO {}", name, to)
+
+
+def statement(text: "Any", *identifiers: str) -> "Composed":
+    """Return a statement with these names in its places, quoted."""
     from psycopg.sql import SQL, Identifier
 
-    rename = SQL("ALTER DATABASE {} RENAME TO {}")
-    there = exists(server, name)
-    with connect(server) as connection, connection.transaction():
-        if there:
-            connection.execute(rename.format(Identifier(name), Identifier(replaced)))
-        connection.execute(rename.format(Identifier(building), Identifier(name)))
+    return SQL(text).format(*map(Identifier, identifiers))
 
 
-def _refuse_used(server: Server, name: str) -> None:
+def all_names(server: Server) -> list[str]:
+    """Return the names of all databases."""
+    return [name for (name,) in rows(server, "SELECT datname FROM pg_database ORDER BY datname")]
+
+
+def free_space(server: Server) -> int | None:
+    """Return how many bytes are free where the server's data are, or None if that is not to be seen from here."""
+    if server.host not in _LOCAL_HOSTS:
+        return None
+    try:
+        return shutil.disk_usage(*rows(server, "SELECT current_setting('data_directory')")[0]).free
+    except (DatabaseError, OSError):
+        return None
+
+
+def refuse_used(server: Server, name: str) -> None:
+    """Raise DatabaseError, naming the sessions, if somebody is connected to the database."""
     used = sessions(server, name)
     if used:
         raise DatabaseError(
             f"The database {printable(name)!r} is in use by {printable(', '.join(used))}. "
-            "Disconnect them (stop the app, quit psql) and try again."
+            "Disconnect them (stop the app, quit psql) and try again; inv db.load-clone --force ends their sessions."
         )
 
 
-def _act(server: Server, statement: "Any", name: str) -> None:
-    from psycopg.sql import SQL, Identifier
-
+def _act(server: Server, text: str, name: str) -> None:
     with connect(server) as connection:
-        connection.execute(SQL(statement).format(Identifier(name)))
+        connection.execute(statement(text, name))
 
 
-def _rows(server: Server, query: Any, *values: str) -> list[tuple[Any, ...]]:
+def rows(server: Server, query: Any, *values: str) -> list[tuple[Any, ...]]:
+    """Return what a query finds, its `%s` filled in."""
     with connect(server) as connection:
         return connection.execute(query, values).fetchall()

@@ -1,15 +1,20 @@
 """Dump files: where they are, how they are made whole or not at all."""
 
+import gzip
+import hashlib
 import json
 import os
+import re
 import tempfile
+import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from clonekit import commands, files, manifests, names
 from clonekit.clients import Client
@@ -19,7 +24,10 @@ from clonekit.output import Progress
 from clonekit.processes import Finished, run
 from clonekit.server import Server, without_pg_variables
 
-_MAGIC = b"PGDMP"  # how every custom-format dump begins
+_MAGIC = b"PGDMP"  # how every custom-format dump begins, and a directory's table of contents
+_CONTENTS = "toc.dat"
+_PLAIN, _PLAIN_END = b"--\n-- PostgreSQL database dump\n", b"-- PostgreSQL database dump complete"
+_HEAD, _PIECE = 1 << 16, 1 << 20
 _USERS_TABLES = """
     pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -45,27 +53,77 @@ def prepare_folder(folder: Path) -> None:
 
 
 def newest(folder: Path) -> Path:
-    """Return the `.dump` file that was written last; raise DumpError if there is none."""
-    files = [path for path in folder.glob("*.dump") if path.is_file()]
-    if not files:
+    """Return the `.dump`, file or folder, that was written last; raise DumpError if there is none."""
+    found = [path for path in folder.glob("*.dump") if path.is_file() or (path / _CONTENTS).is_file()]
+    if not found:
         raise DumpError(f"There is no .dump file in {folder}. Make one with: inv db.clone-prod")
-    return max(files, key=lambda path: path.stat().st_mtime)
+    return max(found, key=written_at)
 
 
-def check(dump_file: Path) -> None:
-    """Raise DumpError unless this is a readable custom-format dump, by its first bytes."""
+def check(dump: Path) -> bool:
+    """Return whether this is plain SQL, not an archive (file or folder); raise DumpError unless it begins as one."""
     try:
-        with dump_file.open("rb") as file:
-            start = file.read(len(_MAGIC))
-    except OSError as error:
-        raise DumpError(f"The dump {dump_file} can't be read: {error.strerror}.") from None
-    if start != _MAGIC:
-        raise DumpError(f"{dump_file} is not a dump in pg_dump's custom format (pg_dump -Fc).")
+        with opened(dump) as file:
+            start = file.read(_HEAD)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DumpError(f"The dump {dump} can't be read: {getattr(error, 'strerror', None) or error}.") from None
+    if re.search(rb"^((CREATE|DROP) DATABASE|\\connect) ", start, re.MULTILINE) and start.startswith(_PLAIN):
+        raise DumpError(f"{dump} makes a database of its own (pg_dump --create); dump without that option.")
+    if not start.startswith((_MAGIC, _PLAIN)):
+        raise DumpError(f"{dump} is not a dump in pg_dump's custom or directory format (-Fc, -Fd), or plain SQL of it.")
+    return start.startswith(_PLAIN)
 
 
-def written_at(dump_file: Path) -> datetime:
-    """Return when the file was last written."""
-    return datetime.fromtimestamp(dump_file.stat().st_mtime, UTC)
+def script(dump: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    """Yield a plain dump in pieces; raise DumpError at its end if that is not pg_dump's."""
+    end = b""
+    try:
+        while piece := file.read(_PIECE):
+            end = (end + piece)[-_HEAD:]
+            yield piece
+    except (OSError, EOFError, zlib.error):
+        end = b""
+    if _PLAIN_END not in end:
+        raise DumpError(f"{dump} is damaged or cut short: it has no end. Make another: inv db.clone-prod")
+
+
+def opened(dump: Path) -> BinaryIO | gzip.GzipFile:
+    """Open a dump's file for reading: a folder's table of contents, a `.gz` as what it holds."""
+    path = dump / _CONTENTS if dump.is_dir() else dump
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+
+
+def written_at(dump: Path) -> datetime:
+    """Return when the dump was last written."""
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in _files(dump)), UTC)
+
+
+def size(dump: Path) -> int:
+    """Return how many bytes the dump takes."""
+    return sum(path.stat().st_size for path in _files(dump))
+
+
+def checksum(dump: Path) -> str:
+    """Return the dump's SHA-256: the file's, or for a folder that of its files' names and sums, in order."""
+    if not dump.is_dir():
+        return _sha256(dump)
+    lines = [f"{path.relative_to(dump)} {_sha256(path)}\n" for path in _files(dump)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def seen(dump: Path) -> str:
+    """Return how the dump looks unread, by its files' names, sizes and times: a sum that changes with them."""
+    looks = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(dump)]
+    return hashlib.sha256(repr(looks).encode()).hexdigest()
+
+
+def _files(dump: Path) -> list[Path]:
+    return sorted(path for path in dump.rglob("*") if path.is_file()) if dump.is_dir() else [dump]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write(

@@ -2,16 +2,20 @@
 
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, databases, dumps, embedded, loading, manifests, names
+from clonekit import app, clones, copying, databases, dumps, embedded, loading, manifests, names, spares
 from clonekit.embedded import Embedded
+from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.server import Server
 from clonekit.settings import Settings
 
 _NEXT_STEP = "After mending the migration, start again from the dump with: inv db.load-clone"
+_LARGE = 10_000_000  # bytes of dump: from there on, two restarts are worth it
 _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 5432
 
 
@@ -39,6 +43,7 @@ def up(settings: Settings) -> Server:
         say(f"{configured} is configured (local.host, local.port) and answers; nothing was started.")
         return configured
     started = embedded.start(own_server(settings), _DEFAULT_PORT)
+    _calm_down(settings, started)
     say(f"PostgreSQL runs; its password is in {own_server(settings).password_file}.")
     return started
 
@@ -48,18 +53,73 @@ def down(settings: Settings) -> bool:
     return embedded.stop(own_server(settings))
 
 
-def load_clone(settings: Settings, dump_file: str = "") -> str:
-    """Load a dump (default: the newest) as the clone database; return its name."""
+def load_clone(settings: Settings, dump_file: str = "", *, template: bool = True, force: bool = False) -> str:
+    """Load a dump (default: the newest) as the clone database; return its name.
+
+    With `template` its restored state is kept, so that loading it again is a reset. `force` ends the clone's sessions.
+    """
     path = Path(dump_file).absolute() if dump_file else dumps.newest(settings.dump_dir)
     name = names.check_database_name(settings.local.clone_db, "clone database")
     dumps.check(path)
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
-    say(f"Loading {path} ({names.size(path.stat().st_size)}, written {how_old} ago) as {name}.")
-    manifest = manifests.verified(path)
-    say(manifests.says(manifest) if manifest else "It has no manifest beside it, so it is loaded unverified.")
-    loading.load(server(settings), path, name, settings.local.client_dir)
+    say(f"Loading {path} ({names.size(dumps.size(path))}, written {how_old} ago) as {name}.")
+    _load(settings, path, name, template=template, force=force)
     say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name
+
+
+def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: bool) -> None:
+    here, client_dir = server(settings), settings.local.client_dir
+    if not force:
+        databases.refuse_used(here, name)
+    source = clones.known(here, name, dump) if template else None
+    manifest = manifests.verified(dump, lambda: source.sha256 if source else dumps.checksum(dump))
+    say(manifests.says(manifest) if manifest else "It has no manifest beside it, so it is loaded unverified.")
+    if source and source.oid:
+        say(f"This dump was restored before ({source.loaded}): its pristine state is put back.")
+        clones.reset(here, name, source, force=force)
+    else:
+        clones.stop_making(here, name)
+        with _hurried(settings, here, dump):
+            if source:
+                clones.restore(here, name, dump, source, client_dir, force=force)
+            else:
+                loading.load(here, dump, name, client_dir, force=force)
+    if template:
+        _prepare_spares(settings, here, name)
+
+
+@contextmanager
+def _hurried(settings: Settings, here: Server, dump: Path) -> Iterator[None]:
+    """Let our own server, and no other, hurry while a large dump is loaded, if nobody else is connected to it."""
+    own = own_server(settings)
+    if here != embedded.address(own) or dumps.size(dump) < _LARGE or databases.is_used(here):
+        yield
+        return
+    embedded.restart(here, own, hurried=True)
+    try:
+        yield
+    finally:
+        with cleaning():
+            _calm_down(settings, here)
+
+
+def _calm_down(settings: Settings, here: Server) -> None:
+    """Let our own server work as ever again, if it hurried and whoever it did that for is gone."""
+    own = own_server(settings)
+    if embedded.is_hurried(own) and here == embedded.address(own) and not databases.is_used(here):
+        embedded.restart(here, own, hurried=False)
+
+
+def _prepare_spares(settings: Settings, here: Server, name: str) -> None:
+    """Drop what was used, now or in the background, where spares are made ready too."""
+    clones.show_use(here, name)
+    free, taken = databases.free_space(here), databases.size(here, name)
+    wanted = copying.spares(settings.local.spares, taken, free)
+    if wanted:
+        spares.prepare(here, name, wanted, settings.state_dir / "runs")
+    else:
+        clones.clear(here, name, 0)
 
 
 def fresh(settings: Settings) -> str:
@@ -90,6 +150,13 @@ def seed(settings: Settings, db: str = "") -> None:
     app.run(command, settings, here, name)
 
 
-def drop_clone(settings: Settings) -> bool:
-    """Drop the clone database; return whether there was one."""
-    return databases.drop(server(settings), names.check_database_name(settings.local.clone_db, "clone database"))
+def drop_clone(settings: Settings, *, everything: bool = False) -> list[str]:
+    """Drop the clone database, and `everything` that was kept to make it again; return what was dropped."""
+    here, name = server(settings), names.check_database_name(settings.local.clone_db, "clone database")
+    dropped = [name] if databases.drop(here, name) else []
+    if everything:
+        return dropped + clones.drop_all(here, name)
+    if clones.pristine(here, name):
+        clones.show_use(here, name)
+        say("What it was made from stays, to make it again in a moment; inv db.drop-clone --all drops that too.")
+    return dropped

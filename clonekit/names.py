@@ -1,5 +1,6 @@
 """Names and ages: what things are called, and how old is too old. Pure."""
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ RUN_TAG = "RunId"
 EXPIRY_TAG = "ExpiresAt"
 MAX_IDENTIFIER = 63  # RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 MAX_DATABASE_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN - 1
+_LONGEST_KIN = "__spare4294967295_4194304"  # with an OID and a process id
 
 
 def clone_identifier(source: str, now: datetime, suffix: str = "") -> str:
@@ -98,6 +100,25 @@ def check_database_name(name: str, what: str = "database") -> str:
             f"{printable(name)} can't be a {what} name: at most {MAX_DATABASE_NAME} bytes of UTF-8, no NUL."
         )
     return name
+
+
+def beside(name: str, kind: str) -> str:
+    """Return the name of a database that clonekit makes beside `name`; no other database's is the same.
+
+    >>> beside("shop", "building")
+    'shop__building'
+    """
+    whole, room = name.encode(), MAX_DATABASE_NAME - len(_LONGEST_KIN)
+    if len(whole) > room:
+        digest = hashlib.sha256(whole).hexdigest()[:8]
+        name = f"{whole[: room - len(digest) - 1].decode(errors='ignore')}_{digest}"
+    return f"{name}__{kind}"
+
+
+def is_beside(other: str, name: str, kinds: str = "building|replaced|pristine|making|spare") -> bool:
+    """Return whether `other` is what `beside` makes of `name` and one of these kinds, with or without a number."""
+    start = beside(name, "")
+    return other.startswith(start) and re.fullmatch(rf"(?:{kinds})[0-9_]*", other[len(start) :]) is not None
 
 
 def _is_text(name: str) -> bool:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
@@ -39,7 +39,7 @@ def run(
     argv: Sequence[str],
     environ: Mapping[str, str],
     *,
-    stdin: str | None = None,
+    stdin: str | Iterable[bytes] | None = None,
     on_error_line: Callable[[str], None] | None = None,
     on_tick: Callable[[], None] | None = None,
 ) -> Finished:

@@ -13,21 +13,35 @@ _ENTRY = re.compile(r"^pg_restore: from TOC entry \d+; \d+ \d+ (.*)$")
 _ERROR = re.compile(r"^pg_restore: (?:error|\[archiver[^]]*\]): (.*)$")
 _IGNORED = re.compile(r"^pg_restore: \S+ errors ignored on restore: (\d+)$", re.MULTILINE)
 _STATEMENT_FAILED = "could not execute query: ERROR:"
+_WORKER = "a worker process died unexpectedly"  # said by the leader; the worker said why
 _DATABASE = "(?:COMMENT - )?DATABASE"
 _COPY_FAILED = "COPY failed for table"
+_SCRIPT = re.compile(r"^psql:<stdin>:\d+: (ERROR|FATAL|PANIC|error|STATEMENT): +(.*)$")
+# What psql makes of the backslash commands with which a dump keeps others out, where we do so already.
+_RESTRICTING = ("backslash commands are restricted; only \\unrestrict is allowed", "\\unrestrict: wrong key")
 
+_MAKING = "(?:CREATE )?"  # an archive calls it `POLICY`, a script makes it by `CREATE POLICY`
+_OWNING = r"(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) |ALTER .* OWNER TO \S+;$"
 _BENIGN = (
-    ("a role that is not here", "POLICY|ACL|DEFAULT ACL|USER MAPPING", r'role ".*" does not exist'),
-    ("an extension that is not here", "EXTENSION", r"extension .* is not available|could not open extension control"),
+    (
+        "a role that is not here",
+        f"{_MAKING}(POLICY|USER MAPPING)|ACL|DEFAULT ACL|{_OWNING}",
+        r'role ".*" does not exist',
+    ),
+    (
+        "an extension that is not here",
+        f"{_MAKING}EXTENSION",
+        r"extension .* is not available|could not open extension control",
+    ),
     ("an extension that is not here", "COMMENT", r'extension ".*" does not exist'),
     (
         "what only a superuser may make",
-        "EVENT TRIGGER|PUBLICATION|SUBSCRIPTION",
+        f"{_MAKING}(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)",
         r"permission denied|must be superuser",
     ),
     ("a comment only its owner may set", "COMMENT", r"must be owner of"),
-    ("what every database has", "SCHEMA", r'schema "public" already exists'),
-    ("a setting this server does not know", "DATABASE PROPERTIES|$", r"unrecognized configuration parameter"),
+    ("what every database has", f"{_MAKING}SCHEMA", r'schema "public" already exists'),
+    ("a setting this server does not know", "DATABASE PROPERTIES|SET |$", r"unrecognized configuration parameter"),
 )
 
 
@@ -58,6 +72,31 @@ def problems(stderr: str) -> list[Problem]:
     return found
 
 
+def of_script(stderr: str) -> list[Problem]:
+    """Return the errors about single statements in what psql wrote; each entry is its statement's first line."""
+    found: list[Problem] = []
+    for line in stderr.splitlines():
+        if not (said := _SCRIPT.match(line)):
+            continue
+        if said[1] != "STATEMENT":
+            found.append(Problem("", said[2]))
+        elif found:
+            found[-1] = Problem(said[2], found[-1].message)
+    unexpected = [problem for problem in found if problem.message not in _RESTRICTING]
+    return unexpected if len(found) - len(unexpected) <= len(_RESTRICTING) else found
+
+
+def is_clear(stderr: str) -> bool:
+    """Return whether each error follows right after what it is about: jobs side by side can mix up their lines."""
+    kinds = ["entry" if _ENTRY.match(line) else "error" for line in stderr.splitlines() if _is_told(line)]
+    ignored = _IGNORED.search(stderr)
+    return kinds == ["entry", "error"] * (int(ignored[1]) if ignored else 0)
+
+
+def _is_told(line: str) -> bool:
+    return bool(_ENTRY.match(line) or _ERROR.match(line))
+
+
 def gave_up(code: int, stderr: str) -> str:
     """Return why pg_restore stopped before the dump's end, or an empty text if it came there.
 
@@ -66,7 +105,7 @@ def gave_up(code: int, stderr: str) -> str:
     ignored = _IGNORED.search(stderr)
     if code == 0 or (code == 1 and ignored and int(ignored[1]) == len(problems(stderr))):
         return ""
-    errors = [error[1] for line in stderr.splitlines() if (error := _ERROR.match(line))]
+    errors = [error[1] for line in stderr.splitlines() if (error := _ERROR.match(line)) and _WORKER not in line]
     return errors[-1] if errors else f"exit code {code}"
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from clonekit.errors import UsageError
+from clonekit.names import is_beside
 
 CREDENTIALS = ("generated", "parameter", "secret")
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+SPARES = ("auto", "0", "1", "2")
 MAX_PORT = 65535
 _RESERVED = {"postgres", "template0", "template1"}
 _REQUIRED = (
@@ -73,6 +75,7 @@ class Local:
     clone_db: str = "orcha_prod_clone"
     fresh_db: str = "orcha_fresh"
     dev_db: str = "orcha"
+    spares: str = "auto"  # how many copies to keep ready: auto (1 if there is room), 0, 1, 2
     client_dir: str = ""  # where to look for pg_dump, pg_restore and psql first
 
 
@@ -163,6 +166,10 @@ def _check_values(sections: Mapping[str, Any]) -> None:
         )
     if not (rds.expiry_hours and sections["ssm"].attempts):
         raise UsageError("rds.expiry_hours and ssm.attempts must be more than zero.")
+    if clash := [name for name in databases for other in databases if is_beside(name, other)]:
+        raise UsageError(f"{clash[0]!r} is a name that clonekit gives to databases of its own; choose another.")
+    if local.spares not in SPARES:
+        raise UsageError(f"local.spares must be one of {', '.join(SPARES)}, not {local.spares!r}.")
     for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
         if port > MAX_PORT:
             raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {port}.")

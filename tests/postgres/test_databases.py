@@ -264,12 +264,6 @@ def test_a_name_over_63_bytes_is_not_the_one_it_begins_with(server: Server, data
     assert not databases.exists(server, "x" * 70)
 
 
-def test_a_name_like_an_unfinished_databases_is_refused(server: Server) -> None:
-    name = "x" * 53 + "__building"
-    with pytest.raises(UsageError, match="unfinished"), databases.replacing(server, name):
-        pass
-
-
 def test_a_uri_names_server_database_and_password(server: Server) -> None:
     found, name = databases.of_uri("postgresql://me:p%40ss@db.example:6432/x%20y?sslmode=require", server)
     assert (found.host, found.port, found.user, found.password, found.sslmode) == (

@@ -1,4 +1,4 @@
-"""Dumps: whole or not there, and loaded whole or not at all; with the real pg_dump and pg_restore."""
+"""Dumps: whole or not there; with the real pg_dump and pg_restore."""
 
 import os
 import subprocess
@@ -6,55 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from clonekit import commands, databases, dumps, loading, manifests
+from clonekit import commands, databases, dumps, manifests
 from clonekit.clients import Client
 from clonekit.errors import ClientError, DatabaseError, DumpError, LostError
 from clonekit.manifests import Facts, Manifest
 from clonekit.processes import run
 from clonekit.server import Server
-
-Database = Callable[..., str]
-PEOPLE = """
-    CREATE TABLE people (id int PRIMARY KEY, name text);
-    INSERT INTO people SELECT g, md5(g::text) FROM generate_series(1, 5000) g;
-"""
-NUMBER_OF_PEOPLE = 5000
-
-
-def rows(server: Server, dbname: str, query: str) -> list[tuple[Any, ...]]:
-    with databases.connect(server, dbname) as connection:
-        return connection.execute(query.encode()).fetchall()
-
-
-def people(server: Server, dbname: str) -> int:
-    return int(rows(server, dbname, "SELECT count(*) FROM people")[0][0])
-
-
-def untouched(server: Server, dbname: str) -> bool:
-    """Whether this is still the database that `old` made, alone."""
-    beside = rows(server, "postgres", "SELECT datname FROM pg_database WHERE datname ~ '__(building|replaced)$'")
-    return rows(server, dbname, "SELECT mark FROM old") == [("precious",)] and beside == []
-
-
-@pytest.fixture
-def old(database: Database) -> str:
-    """A clone from an earlier load."""
-    return database("CREATE TABLE old (mark text); INSERT INTO old VALUES ('precious')")
-
-
-@pytest.fixture
-def dumped(server: Server, client: Client, database: Database, tmp_path: Path) -> Callable[[str], Path]:
-    """A maker of dumps of a database that this script makes."""
-
-    def make(script: str) -> Path:
-        dumps.write(client, server, database(script), tmp_path / "made.dump")
-        return tmp_path / "made.dump"
-
-    return make
+from tests.postgres import PEOPLE, Database
 
 
 def fake_client(folder: Path, client: Client, script: str) -> Client:
@@ -174,10 +135,10 @@ def test_a_dump_comes_with_what_is_known_of_it(
 
     def about(facts: Facts, part: Path) -> Manifest:
         seen.append(facts)
-        return Manifest(manifests.checksum(part), part.stat().st_size, "r", "s", "d", "n", "a", "t", facts.version)
+        return Manifest(dumps.checksum(part), part.stat().st_size, "r", "s", "d", "n", "a", "t", facts.version)
 
     path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump", about=about)
-    assert manifests.verified(path)
+    assert manifests.verified(path, lambda: dumps.checksum(path))
     assert manifests.path_of(path).stat().st_mode & 0o777 == 0o600
     assert [(table["schema"], table["name"]) for table in seen[0].tables] == [("public", "people")]
     assert seen[0].version.startswith("18.")
@@ -263,189 +224,8 @@ def test_a_missing_dump_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PGD", b"SELECT 1;\n", b"\0" * 1000])
 def test_what_is_no_dump_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(DumpError, match="not a dump in pg_dump's custom format"):
+    with pytest.raises(DumpError, match="not a dump in pg_dump's custom or directory format"):
         dumps.check(tmp_path / "x")
-
-
-# --- loading ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_load_brings_all_rows(server: Server, database: Database, dumped: Callable[[str], Path]) -> None:
-    target = database()
-    loading.load(server, dumped(PEOPLE), target)
-    assert people(server, target) == NUMBER_OF_PEOPLE
-
-
-def test_a_load_makes_a_database_that_was_not_there(
-    server: Server, database: Database, dumped: Callable[[str], Path]
-) -> None:
-    target = database()
-    databases.drop(server, target)
-    loading.load(server, dumped(PEOPLE), target)
-    assert people(server, target) == NUMBER_OF_PEOPLE
-
-
-def test_a_load_replaces_the_old_clone(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
-    loading.load(server, dumped(PEOPLE), old)
-    assert rows(server, old, "SELECT to_regclass('old')") == [(None,)]
-
-
-def test_a_load_can_be_repeated(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
-    path = dumped(PEOPLE)
-    loading.load(server, path, old)
-    loading.load(server, path, old)
-    assert people(server, old) == NUMBER_OF_PEOPLE
-
-
-@pytest.mark.parametrize("name", ['x"; drop database y; --', "it's", "ünïcøde 東京", "x" * 63, " a  b "])
-def test_an_awkward_name_is_dumped_and_loaded_and_nothing_else_is_touched(
-    name: str, server: Server, client: Client, database: Database, tmp_path: Path
-) -> None:
-    other = database("CREATE TABLE old (mark text); INSERT INTO old VALUES ('precious')", name="y")
-    database(PEOPLE, name=name)
-    dumps.write(client, server, name, tmp_path / "x.dump")
-    loading.load(server, tmp_path / "x.dump", name)
-    assert people(server, name) == NUMBER_OF_PEOPLE
-    assert untouched(server, other)
-
-
-def test_schemas_views_functions_and_vectors_arrive(
-    server: Server, database: Database, dumped: Callable[[str], Path]
-) -> None:
-    target = database()
-    path = dumped(
-        """CREATE EXTENSION vector; CREATE SCHEMA "Odd ""schema"; CREATE TABLE "Odd ""schema"."T 1" (v vector(2));
-        INSERT INTO "Odd ""schema"."T 1" VALUES ('[1,2]');
-        CREATE FUNCTION twice(i int) RETURNS int LANGUAGE sql AS 'SELECT 2 * i';
-        CREATE VIEW doubled AS SELECT twice(21) AS answer;
-        CREATE TABLE parts (id int) PARTITION BY RANGE (id);
-        CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (9); INSERT INTO parts VALUES (1)"""
-    )
-    loading.load(server, path, target)
-    assert rows(server, target, 'SELECT v::text, answer, id FROM "Odd ""schema"."T 1", doubled, parts') == [
-        ("[1,2]", 42, 1)
-    ]
-
-
-def test_a_policy_for_a_missing_role_is_listed_and_counted_and_the_load_succeeds(
-    server: Server, database: Database, client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    policies = "CREATE POLICY {0}_1 ON people TO {0}; CREATE POLICY {0}_2 ON people TO {0}"
-    source = database(f"CREATE ROLE reader; {PEOPLE}; {policies.format('reader')}")
-    dumps.write(client, server, source, tmp_path / "x.dump")
-    with databases.connect(server, source) as connection:
-        connection.execute("DROP OWNED BY reader; DROP ROLE reader")
-    target = database()
-    loading.load(server, tmp_path / "x.dump", target)
-    told = capsys.readouterr().err
-    assert 'left out: POLICY people reader_1 postgres: role "reader" does not exist' in told
-    assert "Left out because of a role that is not here: 2." in told
-    assert people(server, target) == NUMBER_OF_PEOPLE
-
-
-def test_an_unavailable_extension_that_nothing_needs_is_left_out(
-    server: Server, database: Database, dumped: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = dumped(f"CREATE EXTENSION vector; {PEOPLE}")
-    wanted, missing = (f"EXTENSION IF NOT EXISTS {name} WITH".encode() for name in ("vector", "vectoq"))
-    path.write_bytes(path.read_bytes().replace(wanted, missing))
-    target = database()
-    loading.load(server, path, target)
-    assert "Left out because of an extension that is not here: 2." in capsys.readouterr().err
-    assert people(server, target) == NUMBER_OF_PEOPLE
-
-
-def test_a_load_that_loses_a_table_keeps_the_old_clone(
-    server: Server, old: str, dumped: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = dumped(f"CREATE EXTENSION vector; {PEOPLE}; CREATE TABLE embeddings (v vector(2))")
-    wanted, missing = (f"EXTENSION IF NOT EXISTS {name} WITH".encode() for name in ("vector", "vectoq"))
-    path.write_bytes(path.read_bytes().replace(wanted, missing))
-    with pytest.raises(DumpError, match=r"2 objects of .* could not be restored"):
-        loading.load(server, path, old)
-    assert "LOST: TABLE embeddings postgres" in capsys.readouterr().err
-    assert untouched(server, old)
-
-
-def test_a_load_that_loses_rows_keeps_the_old_clone(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
-    path = dumped(
-        """CREATE FUNCTION ok(i int) RETURNS bool LANGUAGE sql AS 'SELECT true';
-        CREATE TABLE checked (id int CHECK (ok(id))); INSERT INTO checked VALUES (1);
-        CREATE OR REPLACE FUNCTION ok(i int) RETURNS bool LANGUAGE sql AS 'SELECT false'"""
-    )
-    with pytest.raises(DumpError, match=r"1 objects of .* could not be restored"):
-        loading.load(server, path, old)
-    assert untouched(server, old)
-
-
-@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9, 0.999])
-def test_a_truncated_dump_keeps_the_old_clone(
-    part: float, server: Server, old: str, dumped: Callable[[str], Path]
-) -> None:
-    path = dumped(PEOPLE)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(len(whole) * part)])
-    with pytest.raises(DumpError):
-        loading.load(server, path, old)
-    assert untouched(server, old)
-
-
-@pytest.mark.parametrize("content", [b"", b"no dump", b"PGDMP", b"PGDMP" + b"\xff" * 500])
-def test_what_is_no_dump_keeps_the_old_clone(content: bytes, server: Server, old: str, tmp_path: Path) -> None:
-    (tmp_path / "x.dump").write_bytes(content)
-    with pytest.raises(DumpError, match=r"x\.dump"):
-        loading.load(server, tmp_path / "x.dump", old)
-    assert untouched(server, old)
-
-
-def test_a_used_clone_is_kept_and_its_sessions_named(server: Server, old: str, dumped: Callable[[str], Path]) -> None:
-    path = dumped(PEOPLE)
-    with (
-        databases.connect(server, old),
-        pytest.raises(DatabaseError, match=rf"'{old}' is in use by clonekit \(pid \d+\)"),
-    ):
-        loading.load(server, path, old)
-    assert untouched(server, old)
-
-
-def test_a_dump_is_read_by_the_first_client_that_can(
-    server: Server, client: Client, database: Database, dumped: Callable[[str], Path], make_clients: Callable[..., Path]
-) -> None:
-    path, target = dumped(PEOPLE), database()
-    blind = make_clients("blind", "18.0")
-    (blind / "pg_restore").write_text('#!/bin/sh\necho "pg_restore: error: unsupported version (1.16)" >&2; exit 1\n')
-    loading.load(server, path, target, str(blind))
-    assert people(server, target) == NUMBER_OF_PEOPLE
-
-
-def test_a_dump_that_no_client_can_read_is_told_with_what_the_last_one_said(
-    server: Server,
-    old: str,
-    dumped: Callable[[str], Path],
-    make_clients: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    path, blind = dumped(PEOPLE), make_clients("blind", "18.0")
-    (blind / "pg_restore").write_text('#!/bin/sh\necho "pg_restore: error: unsupported version (9.9)" >&2; exit 1\n')
-    monkeypatch.setattr("clonekit.clients.folders", lambda _: iter([blind]))
-    with pytest.raises(DumpError, match=r"No client program can read .*unsupported version \(9\.9\)"):
-        loading.load(server, path, old)
-    assert untouched(server, old)
-
-
-def test_a_pg_restore_that_is_killed_keeps_the_old_clone(
-    server: Server, client: Client, old: str, dumped: Callable[[str], Path], tmp_path: Path
-) -> None:
-    path, folder = dumped(PEOPLE), tmp_path / "killed"
-    folder.mkdir()
-    for name in ("pg_dump", "psql"):
-        (folder / name).symlink_to(client.program(name))
-    script = f'#!/bin/sh\n[ "$1" = --list ] && exec "{client.program("pg_restore")}" "$@"\nkill -9 $$\n'
-    (folder / "pg_restore").write_text(script)
-    (folder / "pg_restore").chmod(0o755)
-    with pytest.raises(DumpError, match="exit code -9"):
-        loading.load(server, path, old, str(folder))
-    assert untouched(server, old)
 
 
 def test_a_real_pg_dump_does_not_show_the_password_while_it_runs(
@@ -470,33 +250,6 @@ def wait_for_pg_dump(server: Server, name: str) -> None:
     while not any(session.startswith("pg_dump") for session in databases.sessions(server, name)):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def test_rows_that_name_a_missing_role_are_lost_and_not_left_out(
-    server: Server, client: Client, database: Callable[..., str], tmp_path: Path
-) -> None:
-    source = database("CREATE ROLE gone; CREATE TABLE g (r regrole); INSERT INTO g VALUES ('gone')")
-    dumps.write(client, server, source, tmp_path / "x.dump")
-    with databases.connect(server, source) as connection:
-        connection.execute("DELETE FROM g; DROP ROLE gone")
-    with pytest.raises(DumpError, match="could not be restored"):
-        loading.load(server, tmp_path / "x.dump", database())
-
-
-def test_the_databases_settings_and_comment_are_loaded(
-    server: Server, client: Client, database: Callable[..., str], tmp_path: Path
-) -> None:
-    source = database()
-    with databases.connect(server) as connection:
-        connection.execute(f"ALTER DATABASE {source} SET work_mem = '3MB'".encode())
-        connection.execute(f"COMMENT ON DATABASE {source} IS 'it''s'".encode())
-    dumps.write(client, server, source, tmp_path / "x.dump")
-    target = database()
-    loading.load(server, tmp_path / "x.dump", target)
-    with databases.connect(server, target) as connection:
-        row = connection.execute("SHOW work_mem").fetchone()
-        comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-        assert (row, connection.execute(comment).fetchone()) == (("3MB",), ("it's",))
 
 
 def test_a_subscription_is_not_dumped(

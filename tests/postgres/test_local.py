@@ -24,7 +24,7 @@ def settings(server: Server, database: Database, tmp_path: Path, monkeypatch: py
     """A project on our server, whose clone database is there and has one table."""
     monkeypatch.setenv("PGPASSWORD", server.password or "")
     clone = database("CREATE TABLE mark (word text); INSERT INTO mark VALUES ('old')")
-    return Settings(local=Local(host=server.host, port=server.port, clone_db=clone), root=tmp_path)
+    return Settings(local=Local(host=server.host, port=server.port, clone_db=clone, spares="0"), root=tmp_path)
 
 
 @pytest.fixture

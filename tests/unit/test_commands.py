@@ -57,10 +57,11 @@ def test_what_each_object_depends_on_comes_by_way_of_an_archive() -> None:
 
 
 def test_a_restore_goes_into_the_named_database() -> None:
-    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump"), Path("/t/list")) == [
+    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump"), Path("/t/list"), 3) == [
         "/bin18/pg_restore",
         "--no-owner",
         "--verbose",
+        "--jobs=3",
         "--use-list=/t/list",
         QUOTED,
         "/d/x.dump",
