@@ -231,3 +231,9 @@ def test_the_policy_denies_deleting_and_modifying_the_source() -> None:
     (denied,) = statements("Deny")
     assert {"rds:DeleteDBInstance", "rds:ModifyDBInstance"} <= set(denied["Action"])
     assert denied["Resource"].endswith(f":db:{settings.Rds.source}")
+
+
+def test_each_row_of_the_security_page_names_a_test_that_exists() -> None:
+    named = re.findall(r"`(tests/\S+)::(\w+)`", (ROOT / "SECURITY.md").read_text())
+    assert len(named) > 10
+    assert [name for file, name in named if f"def {name}(" not in (ROOT / file).read_text()] == []
