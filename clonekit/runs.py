@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,13 +138,22 @@ def every(folder: Path) -> list[Run]:
 
 def show(folder: Path, *, as_json: bool) -> None:
     """Print the runs as a table or as JSON, the newest first."""
-    told = [_told(run) for run in every(folder)]
+    told = [*(_told(run) for run in every(folder)), *spares(folder)]
     if as_json:
         result(json.dumps(told, indent=2))
         return
     columns = ("id", "started", "state", "step", "left", "dump")
     with table("Runs", columns) as rows:
-        rows.extend([", ".join(one[key]) if key == "left" else one[key] for key in columns] for one in told)
+        rows.extend([", ".join(one[key]) if key == "left" else str(one[key]) for key in columns] for one in told)
+
+
+def spares(folder: Path) -> list[dict[str, Any]]:
+    """Return what the processes that make spare copies of a clone have recorded of themselves."""
+    found = list[dict[str, Any]]()
+    for path in folder.glob("spare-*.json"):
+        with suppress(OSError, ValueError, TypeError):
+            found.append({"step": "", "left": [], "dump": "", **json.loads(path.read_text())})
+    return [one for one in found if {"id", "started", "state", "database"} <= one.keys()]
 
 
 def _told(run: Run) -> dict[str, Any]:

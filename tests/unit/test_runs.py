@@ -120,3 +120,14 @@ def test_the_runs_are_shown_with_what_they_left(tmp_path: Path, capsys: pytest.C
     runs.show(tmp_path, as_json=True)
     told = json.loads(capsys.readouterr().out)[0]
     assert (told["state"], told["left"]) == ("killed", ["throwaway x-clone-1"])
+
+
+def test_the_making_of_spares_is_shown_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = {"id": "spare-1", "kind": "spare", "pid": 1, "database": "orcha_prod_clone", "started": "x", "state": "done"}
+    (tmp_path / "spare-1.json").write_text(json.dumps(said))
+    (tmp_path / "spare-2.json").write_text("[]")
+    (tmp_path / "spare-3.json").write_text("{")
+    runs.show(tmp_path, as_json=True)
+    assert [one["database"] for one in json.loads(capsys.readouterr().out)] == ["orcha_prod_clone"]
+    runs.show(tmp_path, as_json=False)
+    assert "spare-1" in capsys.readouterr().out
