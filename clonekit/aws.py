@@ -1,5 +1,6 @@
 """AWS through boto3: one session, and its errors as ours."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ class Cloud:
         import boto3
         from botocore.exceptions import BotoCoreError
 
+        # `inv -d` turns every library's debug log on, and botocore's holds requests and replies with all their secrets.
+        logging.getLogger("botocore").setLevel(logging.INFO)
         try:
             return boto3.Session(profile_name=self.settings.profile or None, region_name=self.settings.region)
         except BotoCoreError as error:
