@@ -1,5 +1,6 @@
 """One request to AWS, and its errors as sentences."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,11 @@ def test_a_lost_reply_is_a_sentence(kind: type[HTTPClientError], cloud: Cloud, e
     edge.answer("DeleteDBInstance", fail)
     with pytest.raises(AwsError, match="can't be reached"):
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+
+
+def test_a_debug_log_of_everything_holds_no_secret(edge: Edge, cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("botocore").setLevel(logging.NOTSET)  # as if nobody had quietened it yet
+    cloud.call("ssm", "put_parameter", Name="/p", Value="hunter2", Type="SecureString")
+    assert "hunter2" in cloud.call("ssm", "get_parameter", Name="/p", WithDecryption=True)["Parameter"]["Value"]
+    assert "hunter2" not in caplog.text
