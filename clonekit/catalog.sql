@@ -305,6 +305,9 @@ WITH member AS MATERIALIZED (
     SELECT 'pg_class', c.oid, concat_ws(E'\n', 'persistence ' || nullif(relpersistence, 'p')::text,
         'tablespace ' || (SELECT spcname FROM pg_tablespace AS t WHERE t.oid = reltablespace), 'access method ' || (SELECT amname FROM pg_am WHERE pg_am.oid = relam),
         (SELECT 'options ' || string_agg(option, ', ' ORDER BY option COLLATE "C") FROM unnest(reloptions) AS option),
+        (SELECT 'toast options ' || string_agg(option, ', ' ORDER BY option COLLATE "C")
+            FROM pg_class AS t, unnest(t.reloptions) AS option WHERE t.oid = c.reltoastrelid),
+        (SELECT 'inherits ' || string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
         CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced row security' END,
         'replica identity ' || nullif(relreplident, CASE WHEN relkind IN ('r', 'p', 'm') THEN 'd' ELSE 'n' END)::text,
         (SELECT string_agg(concat_ws(' ', 'column', quote_ident(attname), format_type(atttypid, atttypmod),
@@ -324,7 +327,8 @@ WITH member AS MATERIALIZED (
                 (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(role) END, ', ' ORDER BY pg_get_userbyid(role)) FROM unnest(polroles) AS role),
                 'using', pg_get_expr(polqual, polrelid), 'check', pg_get_expr(polwithcheck, polrelid)), E'\n' ORDER BY polname)
             FROM pg_policy WHERE polrelid = c.oid),
-        (SELECT string_agg(pg_get_statisticsobjdef(s.oid), E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
+        (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(to_jsonb(s) ->> 'stxstattarget', '-1')),
+            E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
         (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid))
     FROM member JOIN pg_class AS c ON c.oid = objid WHERE classid = 'pg_class'::regclass
     UNION ALL
@@ -401,6 +405,19 @@ SELECT 'COMMENT', '-', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT ' 
     d.description
 FROM named JOIN pg_description AS d ON classoid = classid AND objoid = objid
     LEFT JOIN pg_attribute ON classid = 'pg_class'::regclass AND attrelid = objid AND attnum = objsubid AND objsubid > 0
+UNION ALL
+SELECT 'COMMENT', '-', concat_ws(' ', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT' ELSE 'EXTENSION MEMBER' END, extension, type,
+    regexp_replace(identity, home, '\1', 'g')), description
+FROM named JOIN (
+    SELECT 'pg_constraint'::regclass, oid, 'pg_class'::regclass, conrelid FROM pg_constraint
+    UNION ALL SELECT 'pg_constraint'::regclass, oid, 'pg_type'::regclass, contypid FROM pg_constraint
+    UNION ALL SELECT 'pg_class'::regclass, indexrelid, 'pg_class'::regclass, indrelid FROM pg_index
+    UNION ALL SELECT 'pg_trigger'::regclass, oid, 'pg_class'::regclass, tgrelid FROM pg_trigger
+    UNION ALL SELECT 'pg_policy'::regclass, oid, 'pg_class'::regclass, polrelid FROM pg_policy
+    UNION ALL SELECT 'pg_rewrite'::regclass, oid, 'pg_class'::regclass, ev_class FROM pg_rewrite
+    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, 'pg_class'::regclass, stxrelid FROM pg_statistic_ext
+) AS part (partclass, part, classid, objid) USING (classid, objid) JOIN pg_description ON classoid = partclass AND objoid = part,
+    pg_identify_object(classoid, objoid, 0)
 UNION ALL
 SELECT 'SECURITY LABEL', '-', 'EXTENSION MEMBER ' || name || coalesce(' column ' || quote_ident(attname), ''), quote_ident(provider) || ': ' || label
 FROM named JOIN pg_seclabel ON classoid = classid AND objoid = objid

@@ -16,7 +16,10 @@ from clonekit.suggestions import suggest
 from clonekit.validity import joined
 from clonekit.versions import AT_DEFAULT
 
-_INTERNAL_TRIGGER = re.compile(r'TRIGGER "RI_ConstraintTrigger_[ac]_[0-9]+";')
+_INTERNAL_TRIGGER = re.compile(
+    rf"ALTER TABLE (?:{IDENTIFIER})\.(?:{IDENTIFIER}) (?:ENABLE|DISABLE)(?: ALWAYS| REPLICA)? TRIGGER "
+    r'"RI_ConstraintTrigger_[ac]_[0-9]+";'
+)
 _NEVER = {"DEFAULT ACL", AT_DEFAULT}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
 
@@ -63,7 +66,7 @@ def chosen(found: Iterable[Difference], options: Options) -> list[Difference]:
 def _is_internal(difference: Difference) -> bool:
     """Return whether this is a constraint's own trigger, named by an OID; the catalogs tell its state without one."""
     definition = difference.definition_a or difference.definition_b
-    return difference.kind == "TRIGGER" and _INTERNAL_TRIGGER.search(definition) is not None
+    return difference.kind == "TRIGGER" and _INTERNAL_TRIGGER.fullmatch(definition) is not None
 
 
 def require_schemas(entries: Iterable[Entry], options: Options) -> None:

@@ -815,6 +815,9 @@ ALTER TRIGGER before_row ON kit.customers RENAME TO row_before;
 DROP TRIGGER instead ON kit.adults_named;
 -- @ trigger comment: before_row
 COMMENT ON TRIGGER before_row ON kit.customers IS 'the trigger';
+-- @ trigger with an argument like the state of a constraint's own: posing
+CREATE TRIGGER posing AFTER INSERT ON kit.scratch FOR EACH ROW
+    EXECUTE FUNCTION kit.touch('ALTER TABLE kit.scratch DISABLE TRIGGER "RI_ConstraintTrigger_a_1";');
 -- @ event trigger disabled: kit_on_end
 ALTER EVENT TRIGGER kit_on_end DISABLE;
 -- @ event trigger enabled: kit_on_drop

@@ -93,6 +93,31 @@ FACTS = {
         ("EXTENSION MEMBER", "-", "hstore type hstore"),
         "storage e",
     ),
+    "a member's toast options": (
+        "ALTER TABLE config SET (toast.autovacuum_enabled = false)",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "toast options autovacuum_enabled=false",
+    ),
+    "what a member inherits from": (
+        "CREATE TABLE keys (key text NOT NULL); ALTER TABLE config INHERIT keys",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "inherits keys",
+    ),
+    "the target of a member's statistics": (
+        "CREATE STATISTICS both_of ON key, value FROM config; ALTER STATISTICS both_of SET STATISTICS 77",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "target 77",
+    ),
+    "a comment on a member's constraint": (
+        "COMMENT ON CONSTRAINT config_pkey ON config IS 'ours'",
+        ("COMMENT", "-", "EXTENSION MEMBER hstore table constraint config_pkey on config"),
+        "ours",
+    ),
+    "a comment on a member's index": (
+        "COMMENT ON INDEX config_pkey IS 'ours'",
+        ("COMMENT", "-", "EXTENSION MEMBER hstore index config_pkey"),
+        "ours",
+    ),
     "a member that was removed": (
         "ALTER EXTENSION hstore DROP FUNCTION akeys(hstore)",
         ("EXTENSION MEMBER", "-", "hstore function akeys(hstore)"),
@@ -307,6 +332,7 @@ FACTS = {
 # Where the change that makes the fact visible changes something that pg_dump prints, too.
 SHOWN_AS_WELL = {
     "an extension that pg_dump takes for given",
+    "what a member inherits from",  # a table of ours
     "a member that was removed",
     "a member that was added",
     "an invalid index",  # as if it were not there
