@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from clonekit import (
     dumping,
@@ -51,7 +52,7 @@ def clone(settings: Settings, options: Options) -> Path:
     run = None if not options.resume else preparing.resumable(settings)
     wanted = preparing.wanted(settings, options)
     wanted = preparing.as_before(wanted, run) if run else wanted
-    ready = preparing.prepare(settings, wanted, cloud, is_resumed=run is not None)
+    ready = preparing.prepare(settings, wanted, cloud, resumed=run)
     for line in (*ready.plan.header(), *ready.plan.steps()):
         say(line)
     if not options.yes and not output.ask("Continue? [y/N]"):
@@ -73,10 +74,7 @@ def show_plan(settings: Settings, options: Options) -> None:
 
 def _begun(settings: Settings, decided: ClonePlan) -> Run:
     wanted = decided.wanted
-    run = Run(wanted.run_id, wanted.source, names.time_text(wanted.now), str(wanted.dump_path), settings.runs_dir)
-    if decided.reuse and decided.reuse.created:
-        run.snapshot, run.snapshot_at = decided.reuse.id, names.time_text(decided.reuse.created)
-    return run
+    return Run(wanted.run_id, wanted.source, names.time_text(wanted.now), str(wanted.dump_path), settings.runs_dir)
 
 
 def _recorded(settings: Settings, ready: Ready, cloud: Cloud, run: Run) -> Path:
@@ -103,18 +101,41 @@ class _Cloning:
 
     def carry_out(self) -> Path:
         """Do it and return the dump's path; whatever happens, remove what was made."""
-        wanted, run = self.ready.plan.wanted, self.run
+        decided, run = self.ready.plan, self.run
         with ExitStack() as undo:
-            if create := self.ready.plan.create:
-                made = undo.enter_context(self._made(snapshots.KIND, wanted.snapshot_id, snapshots.CREATE, create))
-                run.snapshot, run.snapshot_at = made.id, names.time_text(made.created or wanted.now)
-            restore = {} if self.ready.plan.there else self.ready.plan.restore
-            clone = undo.enter_context(self._made(instances.KIND, wanted.clone_id, instances.RESTORE, restore))
-            if not run.has_done(runs.DUMPED):
+            for kind, identifier in self._only_left():
+                undo.enter_context(self._removed(kind, identifier))
+            if not decided.is_dumped:
+                used = decided.reuse
+                if create := decided.create:
+                    name = decided.wanted.snapshot_id
+                    used = undo.enter_context(self._made(snapshots.KIND, name, snapshots.CREATE, create))
+                if used and not decided.there:
+                    run.snapshot, run.snapshot_at = used.id, names.time_text(used.created or decided.wanted.now)
+                restore = {} if decided.there else decided.restore
+                name = decided.wanted.clone_id
+                clone = undo.enter_context(self._made(instances.KIND, name, instances.RESTORE, restore))
                 run.note("restored")
                 run.dump = str(dumping.dump(self.cloud, self.settings, self._job(clone)))
                 run.note(runs.DUMPED)
         return Path(run.dump)
+
+    def _only_left(self) -> Iterator[tuple[Kind[Any], str]]:
+        """Yield what an earlier try has left and this one does not need: what was restored or dumped is done with."""
+        for kind in (snapshots.KIND, instances.KIND):  # the last one is removed first
+            needless = self.ready.plan.is_dumped or (kind is snapshots.KIND and self.ready.plan.there)
+            yield from ((kind, one.id) for one in self.run.left if needless and one.kind == kind.noun)
+
+    @contextmanager
+    def _removed(self, kind: Kind[Any], identifier: str) -> Iterator[None]:
+        before: BaseException | None = None
+        try:
+            yield
+        except BaseException as error:
+            before = error
+            raise
+        finally:
+            self._remove(kind, identifier, before, is_there=True, maybe_late=False)
 
     @contextmanager
     def _made(self, kind: Kind[R], identifier: str, operation: str, request: Request | None) -> Iterator[R]:
@@ -133,6 +154,8 @@ class _Cloning:
             asked = True
             if request:
                 lifecycles.make(self.cloud, kind, operation, request, self.run.id)
+            else:
+                self.lease.mark(kind, identifier)
             answered = True
             self.run.set(kind.noun, identifier, runs.THERE)
             yield lifecycles.wait_available(self.cloud, kind, identifier, self.pace)

@@ -70,7 +70,7 @@ def run(root: Path, folder: Path) -> None:
             dumps += [root / last] if "clone-prod" in step.command else []
     finally:
         for dump in dumps:
-            _show("The dump holds personal data.", f"rm {dump.relative_to(root)}")
+            _show("The dump holds personal data.", f"rm {dump.relative_to(root)} {dump.relative_to(root)}.json")
             dump.unlink(missing_ok=True)
         _show("Stop it all.", "inv sandbox.down")
         sandbox.down(folder)

@@ -6,7 +6,7 @@ from typing import Any
 
 from clonekit import lifecycles, names, plan, switches
 from clonekit.aws import Cloud
-from clonekit.errors import Error
+from clonekit.errors import AwsError, Error, LeftoverError
 from clonekit.lifecycles import Kind
 from clonekit.output import say
 from clonekit.plan import Wanted
@@ -35,8 +35,13 @@ class Lease:
     def drop(self, identifier: str) -> None:
         """Take the switch off what is gone."""
         self._kept = [one for one in self._kept if one[1] != identifier]
-        if self.role:
+        if not self.role:
+            return
+        try:
             switches.remove(self._cloud, identifier)
+        except AwsError as error:
+            by_hand = switches.delete_command(self._cloud, identifier)
+            raise LeftoverError(f"The schedule {identifier} could not be removed. {error}\n  {by_hand}") from None
 
     def renew(self) -> None:
         """Put the expiry off when half of the time is over; that it can't be is said, and not the end of the run."""
@@ -47,7 +52,7 @@ class Lease:
         try:
             for kind, identifier in self._kept:
                 self._set_switch(kind, identifier)
-                self._mark(kind, identifier)
+                self.mark(kind, identifier)
         except Error as error:
             say(f"The expiry could not be put off. {error}")
 
@@ -56,7 +61,8 @@ class Lease:
             tags = plan.tags(self._wanted)
             switches.set_to(self._cloud, switches.request(kind, identifier, self._wanted.expires, self.role, tags))
 
-    def _mark(self, kind: Kind[Any], identifier: str) -> None:
+    def mark(self, kind: Kind[Any], identifier: str) -> None:
+        """Write the expiry on something that is there, if it is this run's."""
         found = lifecycles.find(self._cloud, kind, identifier)
         if found and found.is_of_run(self._wanted.run_id):
             mark = plan.listed({names.EXPIRY_TAG: names.time_text(self._wanted.expires)})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from clonekit import dumps, instances, lifecycles, names, output, runs, snapshots, switches, tunnels
+from clonekit import dumps, instances, lifecycles, names, output, preparing, runs, snapshots, switches, tunnels
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, Declined, LeftoverError
 from clonekit.interrupts import cleaning
@@ -40,8 +40,9 @@ class Leftover:
         """Return the AWS CLI command that removes it by hand."""
         if self.kind in _RDS:
             return lifecycles.delete_command(cloud, _RDS[self.kind], self.of.id)
-        end = {"schedule": "scheduler delete-schedule --name", "session": "ssm terminate-session --session-id"}
-        return f"aws {end[self.kind]} {self.of.id} {cloud.login_flags}"
+        if self.kind == "schedule":
+            return switches.delete_command(cloud, self.of.id)
+        return f"aws ssm terminate-session {cloud.login_flags} --session-id {self.of.id}"
 
     def remove(self, cloud: Cloud, pace: Pace) -> None:
         """Remove it, and wait until it is gone."""
@@ -137,9 +138,7 @@ class Reaping:
 def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     """Remove what is nobody's any more, after showing it and asking; raise LeftoverError if some of it stays."""
     cloud, now = Cloud(settings.aws), datetime.now(UTC)
-    account = cloud.account()
-    if settings.aws.account and account != settings.aws.account:
-        raise AwsError(f"The login belongs to the account {account}, not to {settings.aws.account} (aws.account).")
+    preparing.check_account(settings, preparing.Options(yes=yes), cloud)
     going, ended = _by_liveness(settings)
     left = find(cloud)
     why = {id(one): wanted.reason(one.of, now, set(going), set(ended)) for one in left}

@@ -132,6 +132,8 @@ class ClonePlan:
     sets_password: bool
     expiry_role: str = ""
     there: str = ""  # the state of the throwaway that an earlier try of this run has made
+    is_dumped: bool = False  # whether that try came as far as the dump
+    left: tuple[str, ...] = ()  # what it has left, as a person reads it
     missing: tuple[str, ...] = ()
 
     def header(self) -> list[str]:
@@ -149,6 +151,10 @@ class ClonePlan:
     def steps(self) -> list[str]:
         """Return what will be done, in order, a line each."""
         clone = self.wanted.clone_id
+        removed = [f"delete the {one} and wait until it is gone" for one in reversed(self.left) if clone not in one]
+        if self.is_dumped:
+            steps = [f"delete {clone}, if it is there, and wait until it is gone", *removed]
+            return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
         made = (
             f"go on with {clone}, which is {self.there}" if self.there else f"restore it to {clone}: {self._restore()}"
         )
@@ -164,7 +170,8 @@ class ClonePlan:
             f"delete {clone} and wait until it is gone",
         ]
         if self.create:
-            steps.append(f"delete the snapshot {self.create['DBSnapshotIdentifier']} and wait until it is gone")
+            removed = [f"delete the snapshot {self.create['DBSnapshotIdentifier']} and wait until it is gone"]
+        steps += removed
         return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
 
     def _expiry(self) -> str:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,7 +64,7 @@ def check_account(settings: Settings, options: Options, cloud: Cloud) -> None:
 
 
 def prepare(
-    settings: Settings, wanted: Wanted, cloud: Cloud, *, tolerant: bool = False, is_resumed: bool = False
+    settings: Settings, wanted: Wanted, cloud: Cloud, *, tolerant: bool = False, resumed: Run | None = None
 ) -> Ready:
     """Look everything up and decide; change nothing.
 
@@ -84,17 +85,15 @@ def prepare(
     rds, (sslmode, bundle) = settings.rds, transit(settings)
     account = look("the account", cloud.account)
     source = look("the source instance", lambda: _source(cloud, wanted.source))
-    there = (
-        look("the throwaway", lambda: lifecycles.find(cloud, instances.KIND, wanted.clone_id)) if is_resumed else None
-    )
+    find = partial(lifecycles.find, cloud, instances.KIND, wanted.clone_id)
+    there = look("the throwaway", find) if resumed else None
     newest = look("the newest snapshot", lambda: [snapshots.newest(cloud, wanted.source)])
     bastion = look("the bastion", lambda: tunnels.bastion(cloud, settings.ssm.bastion))
     login = look("the database credentials", lambda: _login(cloud, settings, source)) if source else None
     look("the SSM plugin", tunnels.plugin)
     client = look("the client programs", lambda: _client(settings, source, sslmode)) if source else None
     reuse = plan.reusable(newest[0], wanted) if newest else None
-    is_made = newest is not None and reuse is None and (wanted.fresh_snapshot or there is None)
-    create = plan.snapshot_request(wanted) if is_made else None
+    create = plan.snapshot_request(wanted) if newest and not (reuse or there) else None
     snapshot_id = reuse.id if reuse else wanted.snapshot_id if create else ""
     decided = ClonePlan(
         wanted=wanted,
@@ -109,6 +108,8 @@ def prepare(
         sets_password=rds.credentials == "generated",
         expiry_role=rds.expiry_role_arn,
         there=there.state if there else "",
+        is_dumped=resumed is not None and resumed.has_done(runs.DUMPED),
+        left=tuple(f"{one.kind} {one.id}" for one in resumed.left) if resumed else (),
         missing=tuple(missing),
     )
     return Ready(decided, login, source, client, bundle)

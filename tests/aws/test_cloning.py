@@ -561,7 +561,7 @@ def test_the_switch_stays_on_what_could_not_be_deleted(production: Edge, reachab
 
 def test_a_switch_that_can_not_be_taken_off_is_a_leftover(production: Edge, reachable: Settings) -> None:
     production.refuse("DeleteSchedule", "AccessDeniedException", status=403)
-    with pytest.raises(LeftoverError, match="denied scheduler:DeleteSchedule"):
+    with pytest.raises(LeftoverError, match=r"denied scheduler:DeleteSchedule(?s:.*)aws scheduler delete-schedule"):
         clone(with_switch(reachable))
 
 
@@ -603,7 +603,7 @@ def test_a_resumed_run_restores_nothing_again_and_leaves_nothing(production: Edg
     run = left_behind(production, reachable)
     path = clone(reachable, resume=True)
     assert str(path) == run.dump
-    assert production.changes == ["StartSession", "TerminateSession", "DeleteDBInstance"]
+    assert production.changes == ["AddTagsToResource", "StartSession", "TerminateSession", "DeleteDBInstance"]
     assert (recorded(reachable).state, recorded(reachable).left) == (runs.DONE, [])
 
 
@@ -623,6 +623,58 @@ def test_a_resumed_run_whose_dump_was_made_only_cleans_up(production: Edge, reac
     path = clone(reachable, resume=True)
     assert path.exists()
     assert production.changes == ["DeleteDBInstance"]
+
+
+def test_a_resumed_run_whose_dump_was_made_restores_nothing_to_delete_the_snapshot(
+    production: Edge, reachable: Settings
+) -> None:
+    production.refuse("DeleteDBSnapshot", "ExpiredToken", status=403)
+    with pytest.raises(LeftoverError):
+        clone(reachable, fresh_snapshot=True)
+    production.answer("DeleteDBSnapshot", lambda _: None)
+    production.calls.clear()
+    clone(reachable, resume=True)
+    assert production.changes == ["DeleteDBSnapshot"]
+    assert recorded(reachable).left == []
+
+
+def test_a_resumed_run_ends_also_if_somebody_has_removed_what_it_left(
+    production: Edge, reachable: Settings, rds: Any
+) -> None:
+    production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
+    with pytest.raises(LeftoverError):
+        clone(reachable)
+    production.answer("DeleteDBInstance", lambda _: None)
+    rds.delete_db_instance(DBInstanceIdentifier=recorded(reachable).left[0].id, SkipFinalSnapshot=True)
+    production.calls.clear()
+    clone(reachable, resume=True)
+    assert (production.changes, recorded(reachable).left) == ([], [])
+
+
+def test_the_plan_of_a_resumed_run_whose_dump_was_made_is_only_to_delete(
+    production: Edge, reachable: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
+    with pytest.raises(LeftoverError):
+        clone(reachable)
+    production.answer("DeleteDBInstance", lambda _: None)
+    capsys.readouterr()
+    clone(reachable, resume=True)
+    said = capsys.readouterr().err
+    assert "  1. delete v1-orcha-db-clone-" in said
+    assert "pg_dump" not in said
+
+
+def test_a_resumed_run_that_restores_again_says_which_snapshot_it_used(
+    production: Edge, reachable: Settings, rds: Any
+) -> None:
+    run = left_behind(production, reachable)
+    rds.delete_db_instance(DBInstanceIdentifier=run.left[0].id, SkipFinalSnapshot=True)
+    rds.create_db_snapshot(DBInstanceIdentifier=SOURCE, DBSnapshotIdentifier="younger")
+    path = clone(reachable, resume=True)
+    manifest = manifests.verified(path, lambda: dumps.checksum(path))
+    assert manifest
+    assert manifest.snapshot == "younger"
 
 
 def test_a_resumed_runs_manifest_says_from_when_the_data_is(production: Edge, reachable: Settings) -> None:

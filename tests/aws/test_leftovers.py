@@ -11,7 +11,7 @@ import pytest
 
 from clonekit import instances, leftovers, names, runs, switches
 from clonekit.aws import Cloud
-from clonekit.errors import AwsError, Declined, LeftoverError
+from clonekit.errors import AwsError, Declined, LeftoverError, UsageError
 from clonekit.leftovers import Reaping
 from clonekit.resources import Resource
 from clonekit.runs import Run
@@ -221,6 +221,12 @@ def test_the_reaper_asks_and_no_is_no(left: Edge, project: Settings, monkeypatch
 def test_the_reaper_refuses_another_account(left: Edge, project: Settings) -> None:
     with pytest.raises(AwsError, match=f"belongs to the account {ACCOUNT}, not to 999999999999"):
         reap(replace(project, aws=replace(project.aws, account="999999999999")), everything=True)
+    assert left.changes == []
+
+
+def test_the_reaper_does_not_go_ahead_unasked_in_an_account_nobody_named(left: Edge, project: Settings) -> None:
+    with pytest.raises(UsageError, match=r"--yes needs the production account in aws\.account"):
+        reap(replace(project, aws=replace(project.aws, account="")), everything=True)
     assert left.changes == []
 
 
