@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from clonekit.errors import AwsError
@@ -28,6 +29,7 @@ _LOGIN_ERRORS = {
     "SSOError",
 }
 _FORBIDDEN = 403
+_MAKING_A_CLIENT = Lock()  # a session makes one at a time; clients may be shared by threads
 _THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
@@ -75,11 +77,12 @@ class Cloud:
         """Return the service's client, with botocore's standard retries."""
         from botocore.config import Config
 
-        if service not in self._clients:
-            retries = {"mode": "standard", "total_max_attempts": self.attempts}
-            config = Config(retries=retries, connect_timeout=10, read_timeout=60)
-            self._clients[service] = self.session.client(service, config=config)
-        return self._clients[service]
+        with _MAKING_A_CLIENT:
+            if service not in self._clients:
+                retries = {"mode": "standard", "total_max_attempts": self.attempts}
+                config = Config(retries=retries, connect_timeout=10, read_timeout=60)
+                self._clients[service] = self.session.client(service, config=config)
+            return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to one request; raise AwsError as a sentence that names it."""
