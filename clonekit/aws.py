@@ -1,6 +1,8 @@
 """AWS through boto3: one session, and its errors as ours."""
 
 import logging
+import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +32,8 @@ _LOGIN_ERRORS = {
 }
 _FORBIDDEN = 403
 _MAKING_A_CLIENT = Lock()  # a session makes one at a time; clients may be shared by threads
+# What Python says of a header with a line break in it; the header is a login's token or its signature.
+_HEADER = re.compile(r"(Invalid header value) .*", re.DOTALL)
 _THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
@@ -115,14 +119,15 @@ class Cloud:
     @property
     def login_flags(self) -> str:
         """The AWS CLI's flags for our profile and region."""
-        profile = f"--profile {self.settings.profile} " if self.settings.profile else ""
-        return f"{profile}--region {self.settings.region}"
+        profile = f"--profile {shlex.quote(self.settings.profile)} " if self.settings.profile else ""
+        return f"{profile}--region {shlex.quote(self.settings.region)}"
 
     def _explained(self, service: str, operation: str, error: Exception) -> AwsError:
         response: dict[str, Any] = getattr(error, "response", None) or {}
         said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         code = str(said.get("Code", ""))
-        message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
+        text = _HEADER.sub(r"\1, in the login: a line break in a key or token", str(said.get("Message") or error))
+        message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
             return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self.how_to_log_in}")
@@ -141,7 +146,9 @@ class Cloud:
         """What to do when the login has ended, as a sentence."""
         profile = self.settings.profile
         return (
-            f"Log in again: aws sso login --profile {profile}" if profile else "Log in again as your organisation does."
+            f"Log in again: aws sso login --profile {shlex.quote(profile)}"
+            if profile
+            else "Log in again as your organisation does."
         )
 
 
