@@ -1,6 +1,7 @@
 """`inv doctor`: what must be true before an expensive run, looked at side by side in seconds; nothing is changed."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from textwrap import shorten
 from typing import TypeVar
 
 from clonekit import (
@@ -26,7 +28,7 @@ from clonekit import (
     snapshots,
     tunnels,
 )
-from clonekit.aws import Cloud, RequestError
+from clonekit.aws import Cloud
 from clonekit.errors import AwsError, DatabaseError, DumpError, Error, NotReadyError
 from clonekit.manifests import Manifest
 from clonekit.output import result, say
@@ -37,6 +39,7 @@ from clonekit.settings import Settings
 T = TypeVar("T")
 _SOON = timedelta(hours=2)  # a clone takes longer than a login that ends before
 _GIGABYTE = 1024**3
+_LONGEST = 400  # characters of a finding: a proxy may answer with a page
 _EXTENSION = re.compile(r"^\d+; \d+ \d+ EXTENSION - (\S+) ", re.MULTILINE)
 SESSION_RATE = 700_000  # bytes a second: https://github.com/aws/amazon-ssm-agent/issues/664
 
@@ -58,7 +61,7 @@ class Finding:
     said: str
 
 
-class Unknown(Error):
+class UnknownError(Error):
     """Something can't be looked at because what it depends on is not known."""
 
 
@@ -101,15 +104,23 @@ class Case:
         except (OSError, ValueError):
             return None
 
+    def data(self) -> tuple[int, str]:
+        """Return the size of the data in bytes, and how that is known."""
+        if manifest := self.manifest():
+            size = sum(int(table["bytes"]) for table in manifest.tables)
+            return size, f"{names.size(size)} as of the last dump"
+        size = int(self.source.description.get("AllocatedStorage", 0)) * _GIGABYTE
+        return size, f"at most {names.size(size)}, its storage"
+
 
 def _known(future: "Future[T]", what: str) -> T:
     try:
         return future.result()
     except Error:
-        raise Unknown(f"Not looked at: {what} is not known.") from None
+        raise UnknownError(f"Not looked at: {what} is not known.") from None
 
 
-# --- one check each: it returns a level and what it found, or raises what is wrong -------------------------------------
+# --- one check each: it returns a level and what it found, or raises what is wrong ------------------------------------
 
 Found = tuple[Level, str]
 
@@ -128,8 +139,8 @@ def _login(case: Case) -> Found:
 def _permissions(case: Case) -> Found:
     try:
         denied = permissions.denied(case.cloud, case.settings, case.account, case.bastion)
-    except RequestError as error:
-        return Level.WARNING, f"Not simulated. {error} Without it the first denied action ends the run."
+    except AwsError as error:
+        return Level.WARNING, f"Not simulated, so a denied action will only show when it is needed. {error}"
     if denied:
         raise AwsError(f"Denied, by IAM's simulator: {', '.join(denied)}. See runbooks/iam-policy.json.")
     return Level.OK, "Everything that a clone needs is allowed, by IAM's simulator."
@@ -186,11 +197,13 @@ def _extensions(case: Case) -> Found:
     dump = case.dump()
     if dump is None:
         return Level.OK, "Not known before there is a dump."
-    client = clients.choose(1, case.settings.local.client_dir)
-    listing = run(commands.list_contents(client.program("pg_restore"), dump), {}).stdout
     here = local.server(case.settings)
+    client = clients.choose(databases.major(here), case.settings.local.client_dir)
+    listing = run(commands.list_contents(client.program("pg_restore"), dump), os.environ)
+    if listing.code:
+        return Level.WARNING, f"{dump.name} is no archive that {client} can read, so its extensions are not known."
     there = {name for (name,) in databases.rows(here, "SELECT name FROM pg_available_extensions")}
-    lacking = sorted({name.strip('"') for name in _EXTENSION.findall(listing)} - there)
+    lacking = sorted({name.strip('"') for name in _EXTENSION.findall(listing.stdout)} - there)
     if lacking:
         return (
             Level.WARNING,
@@ -200,12 +213,9 @@ def _extensions(case: Case) -> Found:
 
 
 def _space(case: Case) -> Found:
-    manifest, here = case.manifest(), local.server(case.settings)
-    known = sum(int(table.get("bytes", 0)) for table in manifest.tables) if manifest else 0
-    most = int(case.source.description.get("AllocatedStorage", 0)) * _GIGABYTE
-    data, dump = (known, manifest.size) if manifest else (most, most)
-    free, need = databases.free_space(here), dump + 2 * data  # the clone and its pristine state
-    size = f"{names.size(data)} as of the last dump" if manifest else f"at most {names.size(most)}, its storage"
+    (data, size), manifest, here = case.data(), case.manifest(), local.server(case.settings)
+    need = (manifest.size if manifest else data) + 2 * data  # the clone and its pristine state
+    free = databases.free_space(here)
     if free is None:
         return Level.WARNING, f"The data is {size}; what is free at {here} can't be seen from here."
     said = f"The data is {size}; a dump and two copies need {names.size(need)}, {names.size(free)} are free."
@@ -215,18 +225,15 @@ def _space(case: Case) -> Found:
 
 
 def _effort(case: Case) -> Found:
-    manifest, wanted = case.manifest(), case.settings.rds.instance_class
-    known = sum(int(table.get("bytes", 0)) for table in manifest.tables) if manifest else 0
-    data = known or int(case.source.description.get("AllocatedStorage", 0)) * _GIGABYTE
-    seconds = data / SESSION_RATE
-    most = "" if known else "at most "
-    said = f"One SSM session carries the data in {most}{names.duration(seconds)}, after the restore"
+    (data, size), wanted = case.data(), case.settings.rds.instance_class
+    said = f"The data is {size}; one SSM session carries that in {names.duration(data / SESSION_RATE)}."
     try:
         price = prices.hourly(case.settings, wanted)
     except AwsError as error:
-        return Level.OK, f"{said}. What it costs is not known: {error}"
-    cost = f"{wanted} costs {price:g} USD an hour, and its storage" if price else f"{wanted} has no price in the list"
-    return Level.OK, f"{said}; {cost}."
+        return Level.OK, f"{said} What an hour of {wanted} costs is not known. {error}"
+    return Level.OK, f"{said} " + (
+        f"An hour of {wanted} costs {price:g} USD, its storage comes on top." if price else f"{wanted} has no price."
+    )
 
 
 def _git(case: Case) -> Found:
@@ -275,11 +282,12 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _examined(case: Case, about: str) -> Finding:
     try:
-        return Finding(about, *CHECKS[about](case))
-    except Unknown as error:
-        return Finding(about, Level.WARNING, str(error))
+        level, said = CHECKS[about](case)
+    except UnknownError as error:
+        level, said = Level.WARNING, str(error)
     except Error as error:
-        return Finding(about, Level.FAILED, str(error))
+        level, said = Level.FAILED, str(error)
+    return Finding(about, level, shorten(said, _LONGEST))
 
 
 def show(settings: Settings, *, as_json: bool) -> None:

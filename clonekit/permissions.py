@@ -90,7 +90,7 @@ def login_ends(cloud: Cloud) -> datetime | None:
 
     Credentials that are renewed by themselves last as long as what they are renewed from: with SSO, its token.
     """
-    session = cloud.session._session  # noqa: SLF001 - botocore's, which knows the profile
+    session = cloud.session._session  # botocore's own, which knows the profile
     profile = session.get_scoped_config()
     login = session.full_config.get("sso_sessions", {}).get(profile.get("sso_session"), profile)
     if key := profile.get("sso_session") or login.get("sso_start_url"):
