@@ -89,9 +89,13 @@ def outcome() -> Iterator[None]:
 
     interrupts.listen()
     try:
-        yield
-        sys.stdout.flush()
-        interrupts.raise_pending()
+        try:
+            yield
+            sys.stdout.flush()
+            interrupts.raise_pending()
+        except BaseException:
+            interrupts.ignore()
+            raise
     except Error as error:
         raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
     except BrokenPipeError:  # whoever read our output has seen enough
