@@ -1,5 +1,6 @@
 """The runbook's steps as invoke tasks. In a project of your own, copy this file next to its invoke.yaml."""
 
+import logging
 import os
 import shlex
 import signal
@@ -22,9 +23,24 @@ from invoke.tasks import task
 from clonekit import interrupts
 from clonekit import settings as setting
 from clonekit.errors import DIFFERENT, INTERNAL, DatabaseError, Error, Interrupted, UsageError
+from clonekit.hiding import hidden
+from clonekit.names import printable
 from clonekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent
+
+
+def _shown(text: str) -> str:
+    """Return what may be printed of a text: no password that was typed, nothing that drives the terminal."""
+    return printable(hidden(text, sys.argv))
+
+
+def _hide(record: logging.LogRecord) -> bool:
+    record.msg, record.args = _shown(record.getMessage()), ()
+    return True
+
+
+logging.getLogger("invoke").addFilter(_hide)  # `inv -d` prints each argument
 
 
 def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
@@ -40,7 +56,7 @@ def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
         try:
             return original(*args, **kwargs)
         except errors as error:
-            said = "a section must hold keys; leave out one that has none." if method == "merge" else str(error)
+            said = "a section must hold keys; leave out one that has none." if method == "merge" else _shown(str(error))
             where = "" if owner is Parser else "invoke.yaml can't be used: "
             raise Exit(f"Error: {where}{' '.join(said.split())}", UsageError.exit_code) from None
 
@@ -77,7 +93,7 @@ def outcome() -> Iterator[None]:
         sys.stdout.flush()
         interrupts.raise_pending()
     except Error as error:
-        raise Exit(f"Error: {error}", error.exit_code) from None
+        raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Exit(code=128 + signal.SIGPIPE) from None
@@ -86,7 +102,7 @@ def outcome() -> Iterator[None]:
     except Exit:
         raise
     except Exception:
-        traceback.print_exc()
+        print(_shown(traceback.format_exc()), file=sys.stderr)
         raise Exit("Error: this is a fault of clonekit; please report it with the lines above.", INTERNAL) from None
 
 
@@ -144,7 +160,7 @@ def clone_prod(
     if skip_restore:
         cloning.show_plan(settings, options)
     else:
-        print(_shown(cloning.clone(settings, options)))
+        print(_relative(cloning.clone(settings, options)))
 
 
 @recipe(
@@ -367,7 +383,7 @@ def demo(settings: Settings) -> None:
     show.run(settings.root, settings.sandbox_dir)
 
 
-def _shown(path: Path) -> str:
+def _relative(path: Path) -> str:
     """Return the path relative to where we are if it lies below, as a user would type it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 

@@ -28,6 +28,7 @@ _MAGIC = b"PGDMP"  # how every custom-format dump begins, and a directory's tabl
 _CONTENTS = "toc.dat"
 _PLAIN, _PLAIN_END = b"--\n-- PostgreSQL database dump\n", b"-- PostgreSQL database dump complete"
 _HEAD, _PIECE = 1 << 16, 1 << 20
+_RANDOM = "?" * 8  # what mkstemp puts into a name
 _USERS_TABLES = """
     pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -182,7 +183,7 @@ def _part_of(target: Path) -> Path:
 
 def remove_unfinished(target: Path) -> None:
     """Remove what a killed run has left of the dump that it was writing."""
-    for part in target.parent.glob(f"{escape(target.name)}.*.part"):
+    for part in target.parent.glob(f"{escape(target.name)}.{_RANDOM}.part"):
         part.unlink(missing_ok=True)
 
 

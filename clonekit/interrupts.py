@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,7 +51,13 @@ def raise_pending() -> None:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let a signal wait until this is left: an exception in the middle of a fork is lost, with a lock left locked."""
+    """Let a signal wait until this is left: an exception in the middle of a fork is lost, with a lock left locked.
+
+    In another thread than the main one nothing is to be done: Python raises there, and only there, what a signal does.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _Cleaning.held = -1
     try:
         yield

@@ -1,6 +1,7 @@
 """What clonekit made in AWS and is still there: found, told, and removed once it is nobody's any more."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,7 +43,7 @@ class Leftover:
             return lifecycles.delete_command(cloud, _RDS[self.kind], self.of.id)
         if self.kind == "schedule":
             return switches.delete_command(cloud, self.of.id)
-        return f"aws ssm terminate-session {cloud.login_flags} --session-id {self.of.id}"
+        return f"aws ssm terminate-session {cloud.login_flags} --session-id {shlex.quote(self.of.id)}"
 
     def remove(self, cloud: Cloud, pace: Pace) -> None:
         """Remove it, and wait until it is gone."""

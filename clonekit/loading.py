@@ -12,6 +12,7 @@ from pathlib import Path
 from clonekit import commands, databases, dumps, names, restoring
 from clonekit.clients import Client, fitting
 from clonekit.errors import ClientError, DatabaseError, DumpError
+from clonekit.hiding import hidden
 from clonekit.output import Progress, say
 from clonekit.processes import Finished, run
 from clonekit.server import Server
@@ -21,11 +22,13 @@ _MOST_JOBS = 8
 _LEAST_MEMORY, _MOST_MEMORY = 64, 1024  # MB, for one job's index
 _SHARE = 4  # one part in so many of the machine's memory is for the jobs' indexes together
 _IN_A_CONTAINER = 128  # MB: more may be more than it has
-_NOW = """
+_VALUES = r"'(?i)(''|[$]|\mvalues\M).*'"  # where a statement may begin to hold a row, or a password
+_NOW = f"""
     SELECT pg_database_size(%s::name), (
-        SELECT string_agg(left(regexp_replace(query, '\\s+', ' ', 'g'), 50), ' and ' ORDER BY pid) FROM pg_stat_activity
+        SELECT string_agg(left(regexp_replace(told, '\\s+', ' ', 'g'), 50), ' and ' ORDER BY pid)
+        FROM pg_stat_activity, regexp_replace(query, {_VALUES}, '') told
         WHERE datname = %s AND state = 'active' AND backend_type = 'client backend' AND application_name <> 'clonekit')
-"""
+"""  # noqa: S608 - both parts are ours
 
 
 def load(server: Server, dump: Path, dbname: str, client_dir: str = "", *, force: bool = False) -> None:
@@ -159,7 +162,8 @@ def _listed(entries: str) -> Iterator[Path]:
 def _judge(found: list[restoring.Problem], dump: Path) -> None:
     lost = [problem for problem in found if not problem.benign]
     for problem in found:
-        say(f"  {'LOST' if problem in lost else 'left out'}: {problem.entry}: {problem.message}")
+        told = f"{problem.entry}: {problem.message}"
+        say(f"  {'LOST' if problem in lost else 'left out'}: {hidden(told, [told])}")
     if lost:
         raise DumpError(
             f"{len(lost)} objects of {dump} could not be restored (listed above as LOST), so the copy would not "
@@ -191,5 +195,6 @@ def _set_up_database(client: Client, server: Server, dump: Path, dbname: str, in
                 connection.execute(statement.encode())
             taken += f"{statement}\n"
         except DatabaseError as error:
-            say(f"  left out: {statement}: {error}")
+            what = " ".join(statement.split()[:5])  # not the value of a setting: it may be a secret
+            say(f"  left out: {what}: {error}")
     return taken

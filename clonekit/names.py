@@ -126,5 +126,5 @@ def _is_text(name: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return foreign text without control characters, so that it can't drive the terminal."""
-    return re.sub(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "�", text)
+    """Return foreign text without control characters: none that drives the terminal or turns the writing around."""
+    return re.sub(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "�", text)

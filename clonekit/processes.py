@@ -1,5 +1,6 @@
 """Child processes: run one to its end, and end its whole group when we are told to stop."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -50,6 +51,7 @@ def run(
     """
     import sh
 
+    logging.getLogger("sh").setLevel(logging.INFO)  # its debug log (`inv -d`) holds what the children read and print
     errors: list[str] = []
 
     def collect(line: str) -> None:

@@ -172,7 +172,7 @@ def _session(program: str, cloud: Cloud, request: Any, seconds: float) -> Iterat
         with tempfile.TemporaryFile() as log:
             child = _start(program, cloud, request, response, log)
             try:
-                yield Tunnel(_local_port(child, log, seconds), lambda: child.poll() is None)
+                yield Tunnel(_local_port(child, log, seconds, response["TokenValue"]), lambda: child.poll() is None)
             finally:
                 end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
     finally:
@@ -192,7 +192,7 @@ def _start(program: str, cloud: Cloud, request: Any, response: Any, log: IO[byte
     )
 
 
-def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float) -> int:
+def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float, token: str) -> int:
     """Return the port that the plugin says it opened; its exit code tells nothing, it is 0 for most failures."""
     deadline = time.monotonic() + seconds
     with Progress("Opening the SSM tunnel") as progress:
@@ -205,7 +205,8 @@ def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float) 
             if ended or time.monotonic() > deadline:
                 why = "ended" if ended else f"opened no port within {seconds:g} s (ssm.open_seconds)"
                 kind = _PortTakenError if "address already in use" in said else TunnelError
-                raise kind(f"{PLUGIN} {why}. It said: {names.printable(said).strip() or 'nothing'}")
+                said = names.printable(said.replace(token, "***")).strip()
+                raise kind(f"{PLUGIN} {why}. It said: {said or 'nothing'}")
             progress.update("waiting for the local port")
             time.sleep(0.1)
 

@@ -96,6 +96,19 @@ def test_a_message_of_aws_cannot_drive_the_terminal(cloud: Cloud, edge: Edge) ->
     assert not {"\x1b", "\x07"} & set(str(refused.value))
 
 
+@pytest.mark.parametrize("variable", ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"])
+def test_a_line_break_in_the_login_is_told_without_the_login(
+    variable: str, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "hunter2\nhunter2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # never reached; moto does not play it
+    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", [])
+    with pytest.raises(AwsError, match="a line break in a key or token") as failed:
+        Cloud(Aws(profile=""), attempts=1).account()
+    assert "hunter2" not in str(failed.value)
+    assert "Signature" not in str(failed.value)
+
+
 def test_all_pages_are_followed(cloud: Cloud, edge: Edge) -> None:
     page = {"DBInstances": [{"DBInstanceIdentifier": "a"}], "Marker": "more"}
     edge.answer("DescribeDBInstances", page, {"DBInstances": [{"DBInstanceIdentifier": "b"}]})

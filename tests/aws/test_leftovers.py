@@ -250,8 +250,8 @@ def test_the_reaper_touches_nothing_without_our_name_and_tag(
 
 
 def test_a_killed_runs_remains_are_removed_to_the_unfinished_dump(left: Edge, project: Settings) -> None:
-    part = project.dump_dir / "prod.dump.abc.part"
-    other = project.dump_dir / "prod-2.dump.abc.part"
+    part = project.dump_dir / "prod.dump.abc_1234.part"
+    other = project.dump_dir / "prod-2.dump.abc_1234.part"
     project.dump_dir.mkdir()
     part.touch()
     other.touch()

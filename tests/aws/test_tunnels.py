@@ -214,6 +214,13 @@ def test_a_session_that_can_not_be_terminated_is_told_and_no_error(
     assert "The SSM session s-1 was not terminated" in capsys.readouterr().err
 
 
+def test_a_plugin_that_prints_the_token_is_quoted_without_it(bastion: str, cloud: Cloud, plugin: Path) -> None:
+    plugin.write_text(WORKING.partition("here=")[0] + 'echo "can not parse $AWS_SSM_START_SESSION_RESPONSE"\n')
+    with pytest.raises(TunnelError, match=r"can not parse .*s-1") as failed:
+        open_and_close(cloud)
+    assert "session-token" not in str(failed.value)
+
+
 def test_a_message_of_the_plugin_cannot_drive_the_terminal(bastion: str, cloud: Cloud, plugin: Path) -> None:
     plugin.write_text(WORKING.partition("here=")[0] + "printf '\\033[2J gone\\n'\n")
     with pytest.raises(TunnelError) as failed:
