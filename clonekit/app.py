@@ -2,12 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from clonekit import commands, names
+from clonekit import commands, names, processes
 from clonekit.errors import AppError, UsageError
 from clonekit.server import Server, without_pg_variables
 from clonekit.settings import Settings
+
+_LAST_WORDS = 2000  # characters
 
 
 def target(settings: Settings, db: str, environ: Mapping[str, str]) -> str:
@@ -37,6 +39,17 @@ def environment(settings: Settings, server: Server, dbname: str) -> dict[str, st
         "DATABASE_URL": server.url(dbname, with_password=True),
         settings.app.override_env: dbname,
     }
+
+
+def run_quietly(
+    argv: list[str], settings: Settings, server: Server, dbname: str, on_tick: Callable[[], None] | None = None
+) -> None:
+    """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
+    done = processes.run(argv, environment(settings, server, dbname), on_tick=on_tick)
+    if done.code:
+        said = names.printable(f"{done.stdout}\n{done.stderr}".strip()[-_LAST_WORDS:])
+        shown = names.printable(" ".join(argv))
+        raise AppError(f"The app's command failed with exit code {done.code} on {dbname!r}: {shown}\n{said}")
 
 
 def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_step: str = "") -> None:

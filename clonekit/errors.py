@@ -89,6 +89,42 @@ class NotReadyError(Error):
     exit_code = 12
 
 
+class RehearsalError(Error):
+    """A rehearsal did not pass; each verdict has an exit code of its own. This one: the schema differs."""
+
+    exit_code = DIFFERENT
+
+    @staticmethod
+    def of(verdict: str) -> "type[RehearsalError]":
+        """Return the error of a verdict."""
+        kinds = {"migration failed": MigrationError, "data lost": DataLossError, "smoke failed": SmokeError}
+        return kinds.get(verdict, RehearsalError)
+
+
+class MigrationError(RehearsalError):
+    """A rehearsal: the migration failed on production's data."""
+
+    exit_code = 13
+
+
+class DataLossError(RehearsalError):
+    """A rehearsal: data was lost, and `rehearse.expected` does not list it."""
+
+    exit_code = 14
+
+
+class SmokeError(RehearsalError):
+    """A rehearsal: a smoke command failed on the migrated clone."""
+
+    exit_code = 15
+
+
+class StaleError(Error):
+    """A rehearsal's report does not hold for the working tree any more (`inv rehearse --verify`)."""
+
+    exit_code = 16
+
+
 class Interrupted(BaseException):
     """A signal asked the program to end; raised so that every cleanup runs first."""
 

@@ -53,19 +53,29 @@ def down(settings: Settings) -> bool:
     return embedded.stop(own_server(settings))
 
 
-def load_clone(settings: Settings, dump_file: str = "", *, template: bool = True, force: bool = False) -> str:
+def load_clone(
+    settings: Settings, dump_file: str = "", *, template: bool = True, force: bool = False, spares: bool = True
+) -> str:
     """Load a dump (default: the newest) as the clone database; return its name.
 
     With `template` its restored state is kept, so that loading it again is a reset. `force` ends the clone's sessions.
+    Without `spares` nothing goes on in the background; see `prepare_spares`.
     """
-    path = Path(dump_file).absolute() if dump_file else dumps.newest(settings.dump_dir)
+    path = chosen_dump(settings, dump_file)
     name = names.check_database_name(settings.local.clone_db, "clone database")
     dumps.check(path)
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
     say(f"Loading {path} ({names.size(dumps.size(path))}, written {how_old} ago) as {name}.")
     _load(settings, path, name, template=template, force=force)
+    if template and spares:
+        prepare_spares(settings)
     say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name
+
+
+def chosen_dump(settings: Settings, dump_file: str) -> Path:
+    """Return the dump to load: the one that was named, else the newest."""
+    return Path(dump_file).absolute() if dump_file else dumps.newest(settings.dump_dir)
 
 
 def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: bool) -> None:
@@ -85,9 +95,6 @@ def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: b
                 clones.restore(here, name, dump, source, client_dir, force=force)
             else:
                 loading.load(here, dump, name, client_dir, force=force)
-    if template:
-        _prepare_spares(settings, here, name)
-
 
 @contextmanager
 def _hurried(settings: Settings, here: Server, dump: Path) -> Iterator[None]:
@@ -111,8 +118,9 @@ def _calm_down(settings: Settings, here: Server) -> None:
         embedded.restart(here, own, hurried=False)
 
 
-def _prepare_spares(settings: Settings, here: Server, name: str) -> None:
-    """Drop what was used, now or in the background, where spares are made ready too."""
+def prepare_spares(settings: Settings) -> None:
+    """Drop what the clone has used up, now or in the background, where spares are made ready too."""
+    here, name = server(settings), settings.local.clone_db
     clones.show_use(here, name)
     free, taken = databases.free_space(here), databases.size(here, name)
     wanted = copying.spares(settings.local.spares, taken, free)

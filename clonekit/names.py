@@ -123,7 +123,7 @@ def beside(name: str, kind: str) -> str:
     return f"{name}__{kind}"
 
 
-def is_beside(other: str, name: str, kinds: str = "building|replaced|pristine|making|spare") -> bool:
+def is_beside(other: str, name: str, kinds: str = "building|replaced|pristine|making|spare|again|baseline|up") -> bool:
     """Return whether `other` is what `beside` makes of `name` and one of these kinds, with or without a number."""
     start = beside(name, "")
     return other.startswith(start) and re.fullmatch(rf"(?:{kinds})[0-9_]*", other[len(start) :]) is not None

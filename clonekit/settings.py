@@ -85,8 +85,20 @@ class App:
 
     override_env: str = OVERRIDE_VARIABLE
     migrate: str = ""
+    down: str = ""  # takes back what `migrate` applied last, for `inv rehearse --roundtrip`
+    baseline: str = ""  # brings an empty database to production's own revision, for `inv rehearse`
+    smoke: str = ""  # commands, one a line, that must succeed on the migrated clone
     seed: str = ""
     ingest: str = ""
+
+
+@dataclass(frozen=True)
+class Rehearse:
+    """What `inv rehearse` goes by. Lists have an item a line."""
+
+    expected: str = ""  # what the migration may lose: `schema.table.column: dropped|rewritten` ...
+    migrations: str = ""  # patterns of the migration files, below the project's folder
+    max_days: float = 14  # how old the data may be for `--verify`
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ class Settings:
     ssm: Ssm = field(default_factory=Ssm)
     local: Local = field(default_factory=Local)
     app: App = field(default_factory=App)
+    rehearse: Rehearse = field(default_factory=Rehearse)
     root: Path = field(default_factory=Path)  # the project's folder: where tasks.py is
 
     @property
@@ -121,7 +134,12 @@ class Settings:
         return self.root / ".clonekit"
 
 
-SECTIONS: dict[str, type[Any]] = {"aws": Aws, "rds": Rds, "ssm": Ssm, "local": Local, "app": App}
+def lines(text: str) -> list[str]:
+    """Return the items of a setting that holds one a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+SECTIONS: dict[str, type[Any]] = {"aws": Aws, "rds": Rds, "ssm": Ssm, "local": Local, "app": App, "rehearse": Rehearse}
 
 
 def defaults() -> dict[str, dict[str, str]]:

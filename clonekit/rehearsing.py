@@ -1,0 +1,287 @@
+"""`inv rehearse`: load, migrate under observation, compare, and say whether the migration can be deployed."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clonekit import (
+    app,
+    baselines,
+    blame,
+    cloning,
+    clones,
+    comparing,
+    contents,
+    databases,
+    dumps,
+    evidence,
+    files,
+    local,
+    names,
+    observing,
+    output,
+    preparing,
+    rehearsal_page,
+    rehearsal_text,
+    rehearsals,
+    survival,
+    tallies,
+)
+from clonekit.baselines import Baselines
+from clonekit.errors import AppError, RehearsalError, UsageError
+from clonekit.output import say
+from clonekit.rehearsals import Command, Outcome, Rehearsal, Schema, Step
+from clonekit.settings import Settings, lines
+from clonekit.sides import Side
+from clonekit.survival import Fate
+from clonekit.tallies import Contents
+from clonekit.verdicts import Options as GateOptions
+from clonekit.verdicts import Verdict
+
+STARTS = ("load", "migrate")
+_BEFORE = "before.json"  # what the last rehearsal measured before it migrated
+
+
+@dataclass(frozen=True)
+class Options:
+    """The flags of `inv rehearse`."""
+
+    dump_file: str = ""
+    clone: bool = False
+    yes: bool = False
+    start: str = "load"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    drop: bool = False
+    roundtrip: bool = False
+    show_values: bool = False
+
+
+def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
+    """Rehearse the pending migrations, write the report and print the verdict; raise RehearsalError unless it passed.
+
+    Raises another Error, without a report, if the rehearsal itself could not be made.
+    """
+    now = datetime.now(UTC)
+    folder = settings.dump_dir / "rehearsals" / names.session_stamp(now)
+    with Baselines(settings, local.server(settings)) as fresh:
+        found = _Rehearsing(settings, options, fresh).carry_out()
+    _write(folder, found)
+    say(f"The report: {folder / 'report.html'}")
+    output.result(rehearsals.as_json(found).rstrip("\n") if as_json else rehearsal_text.summary(found))
+    if found.verdict != Outcome.PASS:
+        raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
+
+
+def _write(folder: Path, found: Rehearsal) -> None:
+    for place in (folder.parent.parent, folder.parent, folder):
+        dumps.prepare_folder(place)
+    files.replace(folder / "report.json", rehearsals.as_json(found))
+    files.replace(folder / "report.md", rehearsal_text.markdown(found))
+    files.replace(folder / "report.html", rehearsal_page.page(found))
+
+
+class _Rehearsing:
+    """One rehearsal under way."""
+
+    def __init__(self, settings: Settings, options: Options, fresh: Baselines) -> None:
+        if options.start not in STARTS:
+            raise UsageError(f"--from takes {' or '.join(STARTS)}, not {options.start}.")
+        self.settings, self.options, self.fresh = settings, options, fresh
+        self.migrate = app.command(settings.app.migrate, "app.migrate", action="migrate")
+        self.down = app.command(settings.app.down, "app.down") if options.roundtrip else []
+        self.expected = survival.parse_expected(lines(settings.rehearse.expected))
+        self.smoke = [app.command(line, "app.smoke") for line in lines(settings.app.smoke)]
+        self.here, self.clone = local.server(settings), settings.local.clone_db
+        self.began, self.steps = time.monotonic(), list[Step]()
+        evidence.migrations(settings)  # a pattern that fits nothing is told now
+
+    def carry_out(self) -> Rehearsal:
+        """Take every step, up to the first after which the rest means nothing, and return what was found."""
+        dump = self._load()
+        before, drift = self._before(dump)
+        found = Rehearsal(Outcome.PASS, [], self._evidence(dump), self.steps)
+        if self._migrated(found):
+            fates = self._survived(before, found)
+            self._gate(found, drift, fates)
+            self._smoke(found)
+            if self.options.roundtrip:
+                self._roundtrip(found)
+        found.seconds = round(time.monotonic() - self.began, 1)
+        self._end()
+        return found
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[Step]:
+        step = Step(name, round(time.monotonic() - self.began, 1), 0.0, "")
+        self.steps.append(step)
+        try:
+            yield step
+        except BaseException:
+            step.ok = False
+            raise
+        finally:
+            step.seconds = round(time.monotonic() - self.began - step.began, 1)
+
+    def _load(self) -> Path:
+        """Fetch a new dump if asked for, and make the clone of it; return the dump."""
+        dump_file = self.options.dump_file
+        if self.options.clone:
+            with self._step("clone") as step:
+                self.fresh.begin()  # RDS takes its time
+                dump_file = str(cloning.clone(self.settings, preparing.Options(yes=self.options.yes)))
+                step.said = dump_file
+            self.fresh.wait()  # loading may restart the server
+        with self._step("load") as step:
+            step.said = local.load_clone(self.settings, dump_file, spares=False)
+        return local.chosen_dump(self.settings, dump_file)
+
+    def _before(self, dump: Path) -> "tuple[Contents, blame.Titles | None]":
+        """Return what the clone holds, and on what it does not agree with production's own migrations."""
+        self.fresh.begin()
+        kept = self._kept(dump) if self.options.start == "migrate" else None
+        with self._step("measure") as step:
+            measured = kept[0] if kept else contents.measure(self.here, self.clone)
+            step.said = "as measured by the rehearsal before" if kept else f"{len(measured.tables)} tables"
+        with self._step("build from nothing"):
+            self.fresh.wait()
+        drift = kept[1] if kept else None
+        if self.fresh.has_old and drift is None:
+            with self._step("compare with production's revision") as step:
+                verdict = self._compared(self.clone, self.fresh.old)
+                drift = blame.drifted(verdict)
+                step.said = f"{len(verdict.failing)} objects had drifted"
+        self._keep(dump, measured, drift)
+        return measured, drift
+
+    def _migrated(self, found: Rehearsal) -> bool:
+        with self._step("migrate") as step:
+            own = local.own_server(self.settings)
+            values = self.options.show_values
+            try:
+                with observing.observed(self.here, self.clone, own, show_values=values) as watch:
+                    app.run(self.migrate, self.settings, self.here, self.clone)
+            except AppError as error:
+                step.ok, failure = False, watch.observation.failure
+                step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
+                self._judge(found, Outcome.MIGRATION_FAILED, step.said)
+        found.migration = watch.observation.as_json()
+        return step.ok
+
+    def _survived(self, before: Contents, found: Rehearsal) -> list[Fate]:
+        with self._step("measure again") as step:
+            after = contents.measure(self.here, self.clone, like=before)
+            fates = survival.compare(before, after, self.options.renamed)
+            verdict = survival.unexpected(fates, self.expected)
+            step.ok, step.said = not verdict.lost, f"{len(verdict.lost)} of {len(fates)} lost something"
+        found.data = [fate.json() for fate in fates]
+        for fate in verdict.lost:
+            self._judge(found, Outcome.DATA_LOST, str(fate))
+        for text in verdict.unmet:
+            say(f"rehearse.expected: nothing was lost that {text!r} expects.")
+        return fates
+
+    def _gate(self, found: Rehearsal, drift: "blame.Titles | None", fates: list[Fate]) -> None:
+        with self._step("compare") as step:
+            calibration = self._compared(self.fresh.fresh, self.fresh.again)
+            verdict = self._compared(self.clone, self.fresh.fresh)
+            renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
+            told = blame.blamed(verdict, drift, renamed)
+            failing = len(verdict.failing)
+            step.ok, step.said = verdict.equal and calibration.equal, f"{failing} objects differ"
+        found.schema = Schema(
+            equal=verdict.equal,
+            a=self.clone,
+            b=self.fresh.fresh,
+            calibrated=calibration.equal,
+            drift=None if drift is None else len(drift),
+            differences=told,
+            renames=list(verdict.renames),
+            suggestions=list(verdict.suggestions),
+            not_compared=list(verdict.not_compared),
+        )
+        if not calibration.equal:
+            told_of = ", ".join(each.title for _, each in calibration.failing)
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"Two fresh databases are not equal: {told_of}.")
+        if not verdict.equal:
+            counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
+            whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{failing} objects differ from a fresh database: {whose}.")
+
+    def _smoke(self, found: Rehearsal) -> None:
+        for argv in self.smoke:
+            with self._step("smoke") as step:
+                step.said = " ".join(argv)
+                try:
+                    app.run(argv, self.settings, self.here, self.clone)
+                except AppError as error:
+                    step.ok = False
+                    self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
+            found.smoke.append(Command(step.said, step.ok, step.seconds))
+
+    def _roundtrip(self, found: Rehearsal) -> None:
+        """Take the migration back and apply it again: the schema must be the same."""
+        up = names.beside(self.clone, "up")
+        with self._step("down and up again") as step:
+            databases.discard(self.here, up)
+            with databases.connect(self.here) as connection:
+                clones.copy(connection, self.clone, up)
+            try:
+                for argv in (self.down, self.migrate):
+                    app.run(argv, self.settings, self.here, self.clone)
+                verdict = self._compared(self.clone, up)
+                found.roundtrip = step.ok = verdict.equal
+                step.said = "the same schema" if verdict.equal else f"{len(verdict.failing)} objects differ"
+            except AppError as error:
+                found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
+            finally:
+                databases.discard(self.here, up)
+        if not found.roundtrip:
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
+
+    def _judge(self, found: Rehearsal, outcome: Outcome, why: str) -> None:
+        """Note a reason; of several verdicts the first of `Outcome` counts."""
+        ranks = list(Outcome)
+        found.verdict = min(found.verdict, outcome, key=ranks.index)
+        found.why.append(why)
+
+    def _compared(self, a: str, b: str) -> Verdict:
+        major = databases.major(self.here)
+        return comparing.compare(self.settings, *(Side(self.here, name, name, major) for name in (a, b)), GateOptions())
+
+    def _evidence(self, dump: Path) -> rehearsals.Evidence:
+        known = clones.known(self.here, self.clone, dump)
+        version = databases.rows(self.here, "SELECT current_setting('server_version')")[0][0]
+        return evidence.gather(self.settings, dump, known.sha256, {"PostgreSQL": version})
+
+    def _kept(self, dump: Path) -> "tuple[Contents, blame.Titles | None] | None":
+        """Return what the last rehearsal found before it migrated, if the clone is a copy of the same pristine state."""
+        source = clones.known(self.here, self.clone, dump)
+        try:
+            told = json.loads((self.settings.dump_dir / "rehearsals" / _BEFORE).read_text())
+            if not source.oid or told["pristine"] != [source.oid, source.sha256]:
+                return None
+            drift = told["drift"]
+            titles = None if drift is None else {(kind, title) for kind, title in drift}
+            return tallies.parse(told["contents"]), titles
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _keep(self, dump: Path, measured: Contents, drift: "blame.Titles | None") -> None:
+        source = clones.known(self.here, self.clone, dump)
+        titles = None if drift is None else sorted(drift)
+        told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(measured), "drift": titles}
+        folder = self.settings.dump_dir / "rehearsals"
+        dumps.prepare_folder(folder)
+        files.replace(folder / _BEFORE, json.dumps(told))
+
+    def _end(self) -> None:
+        """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""
+        if not self.options.drop:
+            local.prepare_spares(self.settings)
+            return
+        local.drop_clone(self.settings, everything=True)
+        databases.discard(self.here, self.fresh.fresh)
