@@ -93,14 +93,19 @@ def show(settings: Settings, *, as_json: bool) -> None:
         result(f"  {told['remove']}")
 
 
+def of_ended_runs(settings: Settings, cloud: Cloud) -> list[Leftover]:
+    """Return what is left of runs that do not go on here."""
+    left, going = find(cloud), _by_liveness(settings)[0]
+    return [one for one in left if one.of.run_id not in going]
+
+
 def tell(settings: Settings, cloud: Cloud) -> None:
     """Say what earlier runs have left; that it can't be looked up is no reason to stop."""
     try:
-        left, going = find(cloud), _by_liveness(settings)[0]
+        old = of_ended_runs(settings, cloud)
     except AwsError as error:
         say(f"Could not look for what earlier runs have left. {error}")
         return
-    old = [one for one in left if one.of.run_id not in going]
     for one in old:
         say(f"Left by an earlier run: {one.kind} {one.of.id}, {one.of.state}, {age(one.of)} old.")
     if old:
