@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from clonekit.errors import AwsError
@@ -30,6 +31,7 @@ _LOGIN_ERRORS = {
     "SSOError",
 }
 _FORBIDDEN = 403
+_MAKING_A_CLIENT = Lock()  # a session makes one at a time; clients may be shared by threads
 # What Python says of a header with a line break in it; the header is a login's token or its signature.
 _HEADER = re.compile(r"(Invalid header value) .*", re.DOTALL)
 _THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
@@ -79,11 +81,12 @@ class Cloud:
         """Return the service's client, with botocore's standard retries."""
         from botocore.config import Config
 
-        if service not in self._clients:
-            retries = {"mode": "standard", "total_max_attempts": self.attempts}
-            config = Config(retries=retries, connect_timeout=10, read_timeout=60)
-            self._clients[service] = self.session.client(service, config=config)
-        return self._clients[service]
+        with _MAKING_A_CLIENT:
+            if service not in self._clients:
+                retries = {"mode": "standard", "total_max_attempts": self.attempts}
+                config = Config(retries=retries, connect_timeout=10, read_timeout=60)
+                self._clients[service] = self.session.client(service, config=config)
+            return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to one request; raise AwsError as a sentence that names it."""
@@ -127,7 +130,7 @@ class Cloud:
         message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self._how_to_log_in}")
+            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self.how_to_log_in}")
         if code in _DENIED:
             return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
         if code in _THROTTLED:
@@ -139,7 +142,8 @@ class Cloud:
         return AwsError(f"AWS can't be reached for {action}: {message}.")
 
     @property
-    def _how_to_log_in(self) -> str:
+    def how_to_log_in(self) -> str:
+        """What to do when the login has ended, as a sentence."""
         profile = self.settings.profile
         return (
             f"Log in again: aws sso login --profile {shlex.quote(profile)}"

@@ -28,6 +28,7 @@ _AGAIN_SECONDS = 5.0
 _BROKEN = re.compile(
     r"server closed the connection|could not (?:receive|send) data|SSL (?:SYSCALL )?error|Connection (?:reset|refused)"
     r"|connection to server .* failed: (?!FATAL)|no connection to the server|timeout expired"
+    r"|PQget(?:Result|CopyData)\(\) failed|unexpected EOF|lost synchronization"
 )
 
 
