@@ -14,6 +14,7 @@ class Sort(StrEnum):
     COLUMN_ORDER = "column-order"
     COMMENTS = "comments"
     CONSTRAINT_NAMES = "constraint-names"
+    INHERITED_NAMES = "inherited-names"
     NOT_NULL_NAMES = "not-null-names"
     WHITESPACE = "whitespace"
     EXTENSION_VERSIONS = "extension-versions"
@@ -25,12 +26,14 @@ class Sort(StrEnum):
 
 # PostgreSQL 18 names NOT NULL constraints after the table and column of the day; a restore from an older server names
 # them anew. Nothing depends on these names. https://www.postgresql.org/docs/18/release-18.html
-HARMLESS = {Sort.NOT_NULL_NAMES, Sort.SERVER_VERSION}
+# Nor on the one that a partition's foreign key had before it was attached: a restore gives it the name of the table's.
+HARMLESS = {Sort.INHERITED_NAMES, Sort.NOT_NULL_NAMES, Sort.SERVER_VERSION}
 IGNORABLE = [sort for sort in Sort if sort != Sort.DEFINITION]
 
 _BY_KIND = {
     "COMMENT": Sort.COMMENTS,
     "COLUMN ORDER": Sort.COLUMN_ORDER,
+    "INHERITED CONSTRAINT NAME": Sort.INHERITED_NAMES,
     "NOT NULL": Sort.NOT_NULL_NAMES,
     "EXTENSION VERSION": Sort.EXTENSION_VERSIONS,
     "DATABASE SETTING": Sort.DATABASE_SETTINGS,

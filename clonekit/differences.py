@@ -26,7 +26,8 @@ _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
 _ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
 _ON_TABLES = (
-    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|INHERITED CONSTRAINT STATE"
+    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|PARTITION TRIGGER"
+    "|INHERITED CONSTRAINT STATE|INHERITED CONSTRAINT NAME"
 )
 _PART_OF = {  # how to say what pg_dump calls `people short`: schema, first and second name
     **dict.fromkeys(_ON_TABLES.split("|"), "{2} on {0}.{1}"),
