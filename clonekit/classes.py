@@ -45,23 +45,25 @@ _BY_KIND = {
     "PRIVILEGES": Sort.PRIVILEGES,
     "OWNER": Sort.PRIVILEGES,
 }
-_CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
+CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
 _WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
 _LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"], "EVENT TRIGGER": ["IN", "("]}
 _BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
+_OPERATOR = set("+-*/<>=~!@#%^&|`?:")  # what an operator is made of, and the colon of a cast or an assignment
 _NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
 
 Form = Callable[[str, str], object]  # of an object's type and definition; equal forms mean "the same but for ..."
 
 
 def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
-    """Return the difference's sort; `renamed` holds the titles of objects that only their names tell apart."""
+    """Return the difference's sort; `renamed` holds the definitions that only the names in them tell apart."""
     if difference.kind in _BY_KIND and (difference.kind != "EXTENSION VERSION" or difference.change == Change.CHANGED):
         return _BY_KIND[difference.kind]
-    if difference.kind in _CONSTRAINTS and difference.title in renamed:
-        return Sort.CONSTRAINT_NAMES
+    if difference.kind in CONSTRAINTS and difference.change != Change.CHANGED:
+        is_renamed = (difference.definition_a or difference.definition_b) in renamed
+        return Sort.CONSTRAINT_NAMES if is_renamed else Sort.DEFINITION
     if difference.change == Change.CHANGED:
         return next((sort for form, sort in _FORMS if _same(difference, form)), Sort.DEFINITION)
     return Sort.DEFINITION
@@ -188,7 +190,19 @@ def _without_blanks(kind: str, text: str) -> object:
     words = _words(text)
     if kind not in _ROUTINES or words[words.index("LANGUAGE") + 1] not in ("sql", "plpgsql"):
         return text
-    return [_words(word.strip("$")) if word.startswith("$") else [word] for word in words]
+    return [_apart(word.strip("$")) if word.startswith("$") else [word] for word in words]
+
+
+def _apart(body: str) -> list[str]:
+    """Return the tokens of a body, with a blank where two would be one without it: `1 e5`, `@ -1`, `u & "x"`."""
+    found = ["", *(" " if token.isspace() else token for token in tokens(body)), ""]
+    ends = zip(found, found[1:], found[2:], strict=False)
+    return [word for before, word, after in ends if word != " " or _would_join(before[-1:], after[:1])]
+
+
+def _would_join(before: str, after: str) -> bool:
+    both = {before, after}
+    return "" not in both and both.isdisjoint("(),;[]") and (both <= _OPERATOR or both.isdisjoint(_OPERATOR - {"&"}))
 
 
 _FORMS: tuple[tuple[Form, Sort], ...] = (
