@@ -108,6 +108,12 @@ def test_no_running_bastion_is_refused(production: Edge, project: Settings) -> N
     refused(production, replace(project, ssm=Ssm(bastion="nobody")), AwsError, "No running EC2 instance")
 
 
+def test_of_several_things_missing_the_first_of_the_plan_is_told(production: Edge, project: Settings) -> None:
+    production.refuse("DescribeDBSnapshots", DENIED)
+    settings = replace(project, rds=replace(project.rds, source="typo"), ssm=Ssm(bastion="nobody"))
+    refused(production, settings, AwsError, "no RDS instance 'typo'")
+
+
 def test_no_plugin_is_refused(
     production: Edge, project: Settings, plugin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
