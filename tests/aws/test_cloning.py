@@ -620,6 +620,20 @@ def test_a_resumed_run_deletes_its_own_snapshot_too(production: Edge, reachable:
     assert "RestoreDBInstanceFromDBSnapshot" not in production.changes
 
 
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("name", ["precious", "dump/../precious"])
+def test_a_resumed_record_that_names_a_file_of_ours_does_not_cost_it(
+    name: str, done: bool, production: Edge, reachable: Settings
+) -> None:
+    run, precious = left_behind(production, reachable), reachable.root / "precious"
+    precious.write_text("precious")
+    run.dump = str(reachable.root / name)
+    run.note(runs.DUMPED if done else "restored")
+    path = clone(reachable, resume=True)
+    assert precious.read_text() == "precious"
+    assert path.name == ("precious" if done else "precious-2")
+
+
 def test_a_resumed_run_whose_dump_was_made_only_cleans_up(production: Edge, reachable: Settings) -> None:
     production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
     with pytest.raises(LeftoverError):
