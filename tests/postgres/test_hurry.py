@@ -145,12 +145,14 @@ psycopg.connect(autocommit=True).execute('CREATE TABLE mark AS SELECT 1 AS word'
     environ = {**os.environ, "INVOKE_APP_MIGRATE": f"{sys.executable} {tmp_path / 'migrate.py'}"}
     started = rows(own, "postgres", STARTED)
     with subprocess.Popen([sys.executable, "-m", "invoke", "db.fresh"], cwd=project.root, env=environ) as fresh:
-        while not begun.exists():
-            assert fresh.poll() is None
-            time.sleep(0.02)
-        local.load_clone(project, str(dump))
-        assert people(own, project.local.clone_db) == 5000
-        assert rows(own, "postgres", STARTED) == started
-        go.touch()
+        try:
+            while not begun.exists():
+                assert fresh.poll() is None
+                time.sleep(0.02)
+            local.load_clone(project, str(dump))
+            assert people(own, project.local.clone_db) == 5000
+            assert rows(own, "postgres", STARTED) == started
+        finally:
+            go.touch()
         assert fresh.wait() == 0
     assert rows(own, project.local.fresh_db, "SELECT word FROM mark") == [(1,)]
