@@ -131,7 +131,7 @@ class Cloud:
         message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self._how_to_log_in}")
+            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self.how_to_log_in}")
         if code in _DENIED:
             return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
         if code in _THROTTLED:
@@ -143,7 +143,8 @@ class Cloud:
         return AwsError(f"AWS can't be reached for {action}: {message}.")
 
     @property
-    def _how_to_log_in(self) -> str:
+    def how_to_log_in(self) -> str:
+        """What to do when the login has ended, as a sentence."""
         profile = self.settings.profile
         return (
             f"Log in again: aws sso login --profile {shlex.quote(profile)}"

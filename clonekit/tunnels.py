@@ -16,6 +16,7 @@ from clonekit import commands, names
 from clonekit.aws import Cloud, RequestError
 from clonekit.embedded import free_port
 from clonekit.errors import AwsError, ClientError, Error, LostError, TunnelError
+from clonekit.interrupts import cleaning
 from clonekit.output import Progress, say
 from clonekit.processes import end_group, run
 from clonekit.resources import Resource
@@ -225,6 +226,17 @@ def terminate(cloud: Cloud, session: str) -> None:
     except RequestError as error:
         if error.code != "DoesNotExistException":
             raise
+
+
+def end_sessions(cloud: Cloud, run_id: str) -> None:
+    """End what one run still has of sessions; that it can't be done is said."""
+    try:
+        with cleaning():
+            for one in sessions(cloud):
+                if one.run_id == run_id:
+                    terminate(cloud, one.id)
+    except Error as error:
+        say(f"The SSM sessions of the run could not be ended; they end by themselves when idle. {error}")
 
 
 def sessions(cloud: Cloud) -> Iterator[Resource]:

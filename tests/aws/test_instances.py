@@ -175,14 +175,14 @@ def test_waiting_has_the_settings_limit(cloud: Cloud, edge: Edge) -> None:
 
 def test_a_password_is_set_at_once(source: Edge, cloud: Cloud) -> None:
     restore(cloud)
-    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN)
+    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN, FAST)
     expected = {"DBInstanceIdentifier": CLONE, "MasterUserPassword": "made-up", "ApplyImmediately": True}
     assert source.sent("ModifyDBInstance") == [expected]
 
 
 def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> None:
     with pytest.raises(AwsError, match="its password is not changed"):
-        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up", RUN)
+        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up", RUN, FAST)
     assert source.changes == []
 
 
