@@ -240,7 +240,7 @@ def runs(settings: Settings, json: bool = False) -> None:
         "schema": "Compare only this schema; may be given again.",
         "ignore": "Pass over this sort of difference (column-order, comments, ...); may be given again.",
         "privileges": "Compare ownership and privileges too.",
-        "strict": "Let harmless differences (not-null-names, server-version) fail the gate too.",
+        "strict": "Let harmless differences (inherited-names, not-null-names, server-version) fail the gate too.",
         "json": "Print the result as JSON.",
         "html": "Write the result to this file, side by side.",
     },
