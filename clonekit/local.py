@@ -96,6 +96,7 @@ def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: b
             else:
                 loading.load(here, dump, name, client_dir, force=force)
 
+
 @contextmanager
 def _hurried(settings: Settings, here: Server, dump: Path) -> Iterator[None]:
     """Let our own server, and no other, hurry while a large dump is loaded, if nobody else is connected to it."""
