@@ -206,6 +206,7 @@ class _Cloning:
             dbname=login.dbname,
             client=client,
             target=Path(self.run.dump),
+            format=decided.wanted.format,
             password_is_new=decided.sets_password,
             about=self._about,
             on_tick=self.lease.renew,
@@ -215,7 +216,7 @@ class _Cloning:
         run, client = self.run, self.ready.client
         return Manifest(
             sha256=dumps.checksum(part),
-            size=part.stat().st_size,
+            size=dumps.size(part),
             run=run.id,
             source=run.source,
             dbname=self.ready.login.dbname if self.ready.login else "",

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, tunnels
+from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, splitting, tunnels
 from clonekit.aws import Cloud
 from clonekit.clients import Client
 from clonekit.credentials import Login
@@ -37,6 +37,7 @@ class Options:
     output: str = ""
     yes: bool = False
     resume: bool = False
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def prepare(
         login=f"{login.user} to {login.dbname}" if login else None,
         sslmode=sslmode,
         sets_password=rds.credentials == "generated",
+        tunnels=splitting.planned(settings.ssm.sessions, wanted.format, spreads=not client or client.spreads),
         expiry_role=rds.expiry_role_arn,
         there=there.state if there else "",
         is_dumped=resumed is not None and resumed.has_done(runs.DUMPED),
@@ -128,6 +130,7 @@ def wanted(settings: Settings, options: Options) -> Wanted:
         now=now,
         run_id=secrets.token_hex(8),
         expires=now + timedelta(hours=rds.expiry_hours),
+        format=options.format or rds.format,
     )
 
 

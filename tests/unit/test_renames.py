@@ -1,6 +1,5 @@
 """Unfinished renames: what is paired, and what is left alone because it would be a guess."""
 
-
 from clonekit.differences import compare
 from clonekit.renames import Rename, renames
 from clonekit.schema import Entry, entries
