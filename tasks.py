@@ -89,9 +89,13 @@ def outcome() -> Iterator[None]:
 
     interrupts.listen()
     try:
-        yield
-        sys.stdout.flush()
-        interrupts.raise_pending()
+        try:
+            yield
+            sys.stdout.flush()
+            interrupts.raise_pending()
+        except BaseException:
+            interrupts.ignore()
+            raise
     except Error as error:
         raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -241,7 +245,7 @@ def runs(settings: Settings, json: bool = False) -> None:
         "schema": "Compare only this schema; may be given again.",
         "ignore": "Pass over this sort of difference (column-order, comments, ...); may be given again.",
         "privileges": "Compare ownership and privileges too.",
-        "strict": "Let harmless differences (not-null-names, server-version) fail the gate too.",
+        "strict": "Let harmless differences (inherited-names, not-null-names, server-version) fail the gate too.",
         "json": "Print the result as JSON.",
         "html": "Write the result to this file, side by side.",
     },
@@ -293,6 +297,14 @@ def logs(settings: Settings, lines: str = "50", follow: bool = False) -> None:
     from clonekit import terminal
 
     terminal.logs(settings, setting.convert("--lines", lines, int), follow=follow)
+
+
+@recipe(help={"json": "Print the findings as JSON."})
+def doctor(settings: Settings, json: bool = False) -> None:
+    """Look at everything that must be true before an expensive run; change nothing. Exit 0 ready, 12 not."""
+    from clonekit import doctor as examination
+
+    examination.show(settings, as_json=json)
 
 
 # --- the app's own commands ------------------------------------------------------------------------------------------
@@ -400,5 +412,5 @@ dev = Collection("dev", up, down, seed)
 boxes = Collection("sandbox")
 for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):
     boxes.add_task(one, name)
-ns = Collection(db, dev, boxes, migrate, ingest, demo)
+ns = Collection(db, dev, boxes, doctor, migrate, ingest, demo)
 ns.configure(setting.defaults())

@@ -42,6 +42,14 @@ def session_stamp(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}"
 
 
+def parse_stamp(text: str) -> datetime | None:
+    """Return the moment that `session_stamp` wrote, or None if the text is none."""
+    try:
+        return datetime.strptime(text, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def dump_name(now: datetime) -> str:
     """Return the dump's file name, `prod-<yyyyMMdd-HHmmss>.dump`, in UTC."""
     return f"prod-{session_stamp(now)}.dump"
