@@ -11,7 +11,7 @@ SET search_path = pg_catalog;
 SET quote_all_identifiers = off;
 SET jit = off;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip \gset
+SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip, current_setting('is_superuser') AS sees_all \gset
 
 -- CREATE EXTENSION is printed without the version (so that a restore takes the newest one); plpgsql is not printed.
 -- Whether it is the version that this server installs tells whether another server's other version means anything.
@@ -123,19 +123,32 @@ SELECT row_to_json(r) FROM (
     GROUP BY object
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- Not printed: a subscription is always created disabled. The columns are those that all may read.
+-- Not printed: a subscription is always created disabled; nothing of it is printed for a role that is no superuser. The
+-- columns are those that all may read. What such a role can't see is told, too.
+SELECT row_to_json(r) FROM (
+    SELECT 'NOT READABLE' AS kind, '-' AS schema, 'connections of subscriptions' AS name, '' AS definition
+    FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT :'sees_all'
+    UNION
+    SELECT 'NOT READABLE', '-', 'options of user mappings', '' FROM pg_user_mappings WHERE umoptions IS NULL AND NOT :'sees_all'
+) AS r ORDER BY name;
 \if :can_skip
 SELECT row_to_json(r) FROM (
     SELECT 'SUBSCRIPTION STATE' AS kind, '-' AS schema, subname AS name,
-        concat_ws(', ', CASE WHEN subenabled THEN 'enabled' END, 'skips ' || nullif(subskiplsn, '0/0')) AS definition
-    FROM pg_subscription
-    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (subenabled OR subskiplsn <> '0/0')
+        concat_ws(', ', CASE WHEN subenabled THEN 'enabled' END, 'skips ' || nullif(subskiplsn, '0/0'), seen) AS definition
+    FROM pg_subscription, LATERAL (
+        SELECT 'to ' || string_agg(quote_ident(p), ', ' ORDER BY p COLLATE "C") FROM unnest(subpublications) AS p WHERE NOT :'sees_all'
+    ) AS told (seen)
+    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (subenabled OR subskiplsn <> '0/0' OR seen <> '')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 \else
 SELECT row_to_json(r) FROM (
-    SELECT 'SUBSCRIPTION STATE' AS kind, '-' AS schema, subname AS name, 'enabled' AS definition
-    FROM pg_subscription
-    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND subenabled
+    SELECT 'SUBSCRIPTION STATE' AS kind, '-' AS schema, subname AS name,
+        concat_ws(', ', CASE WHEN subenabled THEN 'enabled' END, seen) AS definition
+    FROM pg_subscription, LATERAL (
+        SELECT 'to ' || string_agg(quote_ident(p), ', ' ORDER BY p COLLATE "C") FROM unnest(subpublications) AS p WHERE NOT :'sees_all'
+    ) AS told (seen)
+    WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (subenabled OR seen <> '')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 \endif
 

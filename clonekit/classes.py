@@ -172,7 +172,8 @@ def _without_column_order(kind: str, text: str) -> object:
     if not (has_columns and opening):
         return words
     items, end = _items(words, opening)
-    return words[:opening], sorted(items), words[end:]
+    first, *alter = " ".join(words[end:]).split(" ;")  # pg_dump alters columns in their order, too
+    return words[:opening], sorted(items), first, sorted(alter)
 
 
 def _without_check_names(kind: str, text: str) -> object:

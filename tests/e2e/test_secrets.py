@@ -150,6 +150,7 @@ def work_locally(run: Run, local: Server) -> None:
     run("-d", "db.psql", "--db", "postgres", "--command", "SELECT 1", **own)
     run("-d", "db.logs", **own)
     run("-d", "dev.down", **own)
+    run("-d", "doctor", "--json", INVOKE_SSM_BASTION="nobody", code=errors.NotReadyError.exit_code)
     run("-d", "demo", code=usage)  # here is a sandbox already; what it runs is run here
     run("-d", "sandbox.up")
     run("-d", "sandbox.env")

@@ -229,7 +229,7 @@ STATES = [
          held("snapshot"), flags=("--fresh-snapshot",), settings={"RDS_RESTORE_MINUTES": "0.03"},
          left="snapshot schedule", finish="reap", restores=0),
     Case(_X, "the throwaway stays `deleting`", "gives up at `rds.restore_minutes`, says what is left; the dump is "
-         "whole", 10, ("rds.restore_minutes sets",), held("deleting"), settings={"RDS_RESTORE_MINUTES": "0.15"},
+         "whole", 10, ("rds.restore_minutes sets",), held("deleting"), settings={"RDS_RESTORE_MINUTES": "0.25"},
          left=THROWAWAY, finish="reap", dumps=1),
 ]  # fmt: skip
 
@@ -237,7 +237,7 @@ STATES = [
 
 _W = "The tunnel"
 _ONCE, _ALWAYS = "dumps again through a new tunnel, restores nothing again", "gives up after `ssm.attempts`, cleans up"
-_QUICK = {"SSM_STALL_SECONDS": "2"}
+_QUICK = {"SSM_STALL_SECONDS": "3"}
 _TWICE = {**_QUICK, "SSM_ATTEMPTS": "2"}
 _TRYING = ("Trying again through a new tunnel",)
 _NOBODY = Fault("DescribeInstanceInformation", "answer", text='{"InstanceInformationList": []}')

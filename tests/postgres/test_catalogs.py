@@ -519,6 +519,23 @@ def test_any_role_sees_the_same(made: str, cat_role: str, server: Server, facts:
     assert facts(plain, made) == facts(server, made)
 
 
+def test_a_role_that_is_no_superuser_sees_subscriptions_and_hears_what_it_does_not_see(
+    made: str, cat_role: str, server: Server, client: Client, facts: Facts
+) -> None:
+    """For it pg_dump leaves out subscriptions, and the options of a user mapping."""
+    _execute(server, made, "CREATE SUBSCRIPTION sub CONNECTION 'host=x' PUBLICATION q, p WITH (connect = false)")
+    _execute(server, made, "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w")
+    _execute(server, made, "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (a 'b')")
+    _execute(server, made, "ALTER SUBSCRIPTION sub SET (slot_name = NONE)")
+    plain = replace(server.as_user(cat_role), password="x")
+    assert facts(plain, made)["SUBSCRIPTION STATE", "-", "sub"] == "to p, q"
+    assert catalogs.unreadable(_ask(client, plain, made)) == [
+        "connections of subscriptions",
+        "options of user mappings",
+    ]
+    assert catalogs.unreadable(_ask(client, server, made)) == []
+
+
 def test_another_road_to_the_same_schema_gives_the_same_facts(
     made: str, database: Callable[..., str], server: Server, facts: Facts
 ) -> None:
