@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from clonekit import commands, databases
+from clonekit import commands, databases, spreading
 from clonekit.sandbox import plugin
 from clonekit.server import Server
 
@@ -45,8 +45,8 @@ def tunnel(stage: Stage, size: int, rate: int, sessions: list[int]) -> list[Line
 def _dump(stage: Stage, sessions: int, rate: int, form: str) -> None:
     target = stage.settings.root / "through.dump"
     jobs = [f"--jobs={sessions * _JOBS_EACH}"] if form == "directory" else []
-    with _opened(stage.server, sessions, rate) as ports:
-        where = _spread(replace(stage.server, port=ports[0]), ports)
+    with _opened(stage.server, sessions, rate) as port:
+        where = commands.conninfo(replace(stage.server, port=port).parameters(_WIDE))
         program = str(stage.client.program("pg_dump"))
         stage.run([program, f"--format={form}", "--compress=1", *jobs, f"--file={target}", f"--dbname={where}"], _WIDE)
     if form == "directory":
@@ -55,17 +55,12 @@ def _dump(stage: Stage, sessions: int, rate: int, form: str) -> None:
         target.unlink()
 
 
-def _spread(server: Server, ports: list[int]) -> str:
-    """Return the connection string with which libpq takes any one of the ports for each connection."""
-    hosts, each = ",".join([server.host] * len(ports)), ",".join(map(str, ports))
-    return commands.conninfo({**server.parameters(_WIDE), "host": hosts, "port": each, "load_balance_hosts": "random"})
-
-
 @contextmanager
-def _opened(server: Server, number: int, rate: int) -> Iterator[list[int]]:
-    """Open so many of the sandbox's tunnels to the server; yield their local ports."""
+def _opened(server: Server, number: int, rate: int) -> Iterator[int]:
+    """Open so many of the sandbox's tunnels to the server; yield the port that leads through them."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_session(server, each, rate)) for each in range(number)]
+        ports = [stack.enter_context(_session(server, each, rate)) for each in range(number)]
+        yield ports[0] if number == 1 else stack.enter_context(spreading.spread(ports))
 
 
 @contextmanager
