@@ -30,18 +30,6 @@ def test_its_parameters_name_the_database_and_both_hosts() -> None:
     assert expected.items() <= SERVER.parameters("x").items()
 
 
-def test_several_ports_are_given_as_so_many_hosts_of_which_each_connection_takes_any() -> None:
-    several = replace(SERVER, sslmode="verify-full", more_ports=(1, 2)).parameters("x")
-    assert several == {
-        **SERVER.parameters("x"),
-        "sslmode": "verify-full",
-        "host": "db.example,db.example,db.example",
-        "hostaddr": "127.0.0.1,127.0.0.1,127.0.0.1",
-        "port": "6543,1,2",
-        "load_balance_hosts": "random",
-    }
-
-
 def test_its_parameters_notice_a_peer_that_vanished() -> None:
     parameters = SERVER.parameters("x")
     assert parameters["keepalives"] == 1
