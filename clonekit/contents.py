@@ -7,7 +7,7 @@ temporary and foreign tables, materialized views, and virtual generated columns,
 import secrets
 from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -93,14 +93,15 @@ class _Crew:
             return self.jobs.popleft()
         return None
 
-    def give_up(self) -> None:
-        """Let every connection end what it is doing."""
+    def give_up(self, futures: Sequence[Future[None]]) -> None:
+        """Let every connection end what it is doing, also what it was just going to do."""
         from psycopg import Error
 
         self.jobs.clear()
-        for connection in self.connections:
-            with suppress(Error):
-                connection.cancel_safe()
+        while wait(futures, timeout=0.1).not_done:
+            for connection in self.connections:
+                with suppress(Error):
+                    connection.cancel_safe()
 
 
 def measure(server: Server, dbname: str, like: Contents | None = None, workers: int = _WORKERS) -> Contents:
@@ -113,7 +114,8 @@ def measure(server: Server, dbname: str, like: Contents | None = None, workers: 
     with databases.connect(server, dbname) as lead, lead.transaction(), Progress(f"Measuring {dbname}") as progress:
         prepare(lead)
         snapshot = lead.execute("SELECT pg_export_snapshot()").fetchall()[0][0]
-        tables = [_keyed(table, like) for table in _tables(lead)]
+        known = {name: table for table in (like.tables if like else ()) for name in (table.title, table.oid)}
+        tables = [_keyed(table, known.get(table.oid) or known.get(table.title)) for table in _tables(lead)]
         crew = _Crew(deque(tables))
         with ThreadPoolExecutor(workers) as pool:
             each = range(min(workers, len(tables)))
@@ -125,7 +127,7 @@ def measure(server: Server, dbname: str, like: Contents | None = None, workers: 
                         future.result()
                     progress.update(_state(crew.done, tables))
             except BaseException:
-                crew.give_up()
+                crew.give_up(futures)
                 raise
         for future in futures:
             future.result()
@@ -162,11 +164,9 @@ def _tables(connection: "Connected") -> Iterable[Table]:
         yield Table(oid, schema, name, root, tree, taken or 0, numbers, bool(key), known)
 
 
-def _keyed(table: Table, like: Contents | None) -> Table:
+def _keyed(table: Table, earlier: Table | None) -> Table:
     """Return the table with the key that the earlier measurement took, if it still has those columns."""
-    by_oid = [one for one in like.tables if one.oid == table.oid] if like else []
-    by_name = [one for one in like.tables if one.title == table.title] if like else []
-    for earlier in [*by_oid, *by_name][:1]:
+    if earlier:
         same = earlier.oid == table.oid
         there = {column.number if same else column.name: column.number for column in table.columns}
         key = [there.get(column.number if same else column.name, 0) for column in earlier.key_columns]

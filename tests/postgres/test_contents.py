@@ -419,3 +419,16 @@ def test_what_cant_be_read_is_an_error_and_not_left_out(server: Server, database
     """
     with pytest.raises(DatabaseError, match="division by zero"):
         contents.measure(server, database(unreadable))
+
+
+def test_an_error_ends_what_the_other_connections_are_doing(server: Server, database: Database) -> None:
+    """Or this would take an hour."""
+    odd = """
+        CREATE TYPE {0} AS ENUM ('a');
+        CREATE FUNCTION shown({0}) RETURNS text LANGUAGE plpgsql AS $$ BEGIN {1}; RETURN ''; END $$;
+        CREATE CAST ({0} AS text) WITH FUNCTION shown({0});
+        CREATE TABLE t_{0} (x {0}); INSERT INTO t_{0} VALUES ('a');
+    """
+    name = database(odd.format("slow", "PERFORM pg_sleep(3000)") + odd.format("wrong", "RAISE 'this is odd'"))
+    with pytest.raises(DatabaseError, match="this is odd"):
+        contents.measure(server, name, workers=2)
