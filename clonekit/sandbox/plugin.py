@@ -38,6 +38,34 @@ def leave(*lines: str) -> NoReturn:
     os._exit(0)
 
 
+class Trouble:
+    """What the sandbox has go wrong with this session (the StreamUrl's path names it).
+
+    `quiet`: it ends before it opens a port; `mute`: it never opens one; `taken`: nor the one it was told; `refused`: no
+    connection comes about. And in the middle of a table's rows `close`: the session ends; `drop`: connections break;
+    `stall`: nothing is carried any more.
+    """
+
+    kind = ""
+    asked = False  # for a table's rows
+    rows = 100_000  # bytes of them that are still carried
+    forever = threading.Event()
+
+    @classmethod
+    def meets(cls, data: bytes) -> None:
+        """Look at what is about to be carried."""
+        cls.asked = cls.asked or b"COPY " in data
+        cls.rows -= len(data) * cls.asked
+        if cls.rows >= 0:
+            return
+        if cls.kind == "close":
+            leave("", "SessionId: terminated by the service.", "")
+        if cls.kind == "drop":
+            raise ConnectionResetError
+        if cls.kind == "stall":
+            cls.forever.wait()
+
+
 class Rate:
     """What all connections of a session together may carry in one direction; they take turns."""
 
@@ -64,6 +92,7 @@ def pump(source: socket.socket, sink: socket.socket, rate: Rate) -> None:
     try:
         while data := source.recv(rate.piece):
             rate.wait(len(data))
+            Trouble.meets(data)
             sink.sendall(data)
     except OSError:
         how = socket.SHUT_RDWR
@@ -75,6 +104,9 @@ def pump(source: socket.socket, sink: socket.socket, rate: Rate) -> None:
 def serve(client: socket.socket, target: tuple[str, int], up: Rate, down: Rate) -> None:
     """Forward one connection, both ways, until both have ended."""
     with client:
+        if Trouble.kind == "refused":
+            say("Connection to destination port failed, check SSM Agent logs.")
+            return
         try:
             server = socket.create_connection(target)
         except OSError:
@@ -94,6 +126,8 @@ def listen(port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        if Trouble.kind == "taken" and port:
+            raise OSError
         listener.bind((_HOST, port))
         listener.listen(128)
     except OSError:
@@ -127,7 +161,12 @@ def start(response: dict[str, Any], request: dict[str, Any], records: Path | Non
     if record:
         with suppress(FileNotFoundError), record.open("r+") as file:  # a session that has ended stays so
             file.write(f"{os.getpid()}\n")
+    Trouble.kind = url.path.strip("/")
     say(f"\nStarting session with SessionId: {session}")
+    if Trouble.kind == "quiet":
+        leave("Cannot perform start session: EOF")
+    while Trouble.kind == "mute" and (record is None or record.exists()):
+        time.sleep(_POLL_SECONDS)
     limit = os.environ.get(RATE_VARIABLE, "")
     up, down = Rate(limit), Rate(limit)
     listener = listen(int(request["Parameters"].get("localPortNumber", ["0"])[0]))
