@@ -240,7 +240,7 @@ def runs(settings: Settings, json: bool = False) -> None:
         "schema": "Compare only this schema; may be given again.",
         "ignore": "Pass over this sort of difference (column-order, comments, ...); may be given again.",
         "privileges": "Compare ownership and privileges too.",
-        "strict": "Let harmless differences (not-null-names, server-version) fail the gate too.",
+        "strict": "Let harmless differences (inherited-names, not-null-names, server-version) fail the gate too.",
         "json": "Print the result as JSON.",
         "html": "Write the result to this file, side by side.",
     },
@@ -300,6 +300,53 @@ def doctor(settings: Settings, json: bool = False) -> None:
     from clonekit import doctor as examination
 
     examination.show(settings, as_json=json)
+
+
+@recipe(
+    iterable=["renamed"],
+    help={
+        "dump-file": "The dump to rehearse on (default: the newest in dump/).",
+        "clone": "Fetch a new dump first, as db.clone-prod does.",
+        "yes": "Don't ask before that; needs aws.account.",
+        "from": "Repeat from this step on a reset clone: load (default), or migrate with what was measured before it.",
+        "renamed": "A table that the migration rebuilds under another name, old=new; may be given again.",
+        "keep": "Leave the clone and the fresh database for a look (the default).",
+        "drop": "Drop the clone, what it was made from, and the fresh database at the end.",
+        "roundtrip": "Take the migration back with app.down and apply it again; the schema must be the same.",
+        "show-values": "Let the report show values: the statements as they are, the key of the row that broke one.",
+        "json": "Print report.json instead of a summary.",
+        "verify": "Rehearse nothing: say whether this report still holds for the working tree.",
+    },
+)
+def rehearse(
+    settings: Settings,
+    dump_file: str = "",
+    clone: bool = False,
+    yes: bool = False,
+    from_: str = "load",
+    renamed: list[str] | None = None,
+    keep: bool = False,
+    drop: bool = False,
+    roundtrip: bool = False,
+    show_values: bool = False,
+    json: bool = False,
+    verify: str = "",
+) -> None:
+    """Rehearse the pending migrations on the clone; say whether they can be deployed, and write a report."""
+    from datetime import UTC, datetime
+
+    if verify:
+        from clonekit import evidence
+
+        print(evidence.verify(settings, Path(verify), datetime.now(UTC)))
+        return
+    from clonekit import rehearsing
+
+    if (keep and drop) or (clone and dump_file):
+        raise UsageError("--keep and --drop, or --clone and --dump-file, can't both be given.")
+    pairs = rehearsing.renames(renamed or [])
+    options = rehearsing.Options(dump_file, clone, yes, from_, pairs, drop, roundtrip, show_values)
+    rehearsing.rehearse(settings, options, as_json=json)
 
 
 # --- the app's own commands ------------------------------------------------------------------------------------------
@@ -407,5 +454,5 @@ dev = Collection("dev", up, down, seed)
 boxes = Collection("sandbox")
 for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):
     boxes.add_task(one, name)
-ns = Collection(db, dev, boxes, doctor, migrate, ingest, demo)
+ns = Collection(db, dev, boxes, doctor, rehearse, migrate, ingest, demo)
 ns.configure(setting.defaults())

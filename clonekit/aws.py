@@ -3,11 +3,12 @@
 import logging
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from clonekit.errors import AwsError
@@ -150,6 +151,26 @@ class Cloud:
             if profile
             else "Log in again as your organisation does."
         )
+
+
+def asked(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Callable[[], Any]]:
+    """Ask all of these at once, each in a thread; when all have ended, return what each of them returns or raises.
+
+    Nothing of it goes on then, unless a signal comes meanwhile: that does not wait for AWS.
+    """
+    answers: dict[str, Future[Any]] = {what: Future() for what in questions}
+
+    def ask(what: str) -> None:
+        try:
+            answers[what].set_result(questions[what]())
+        except BaseException as error:
+            answers[what].set_exception(error)
+
+    for what in questions:
+        Thread(target=ask, args=[what], daemon=True).start()
+    for answer in answers.values():
+        answer.exception()
+    return {what: answer.result for what, answer in answers.items()}
 
 
 def _pascal(operation: str) -> str:

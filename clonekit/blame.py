@@ -8,7 +8,6 @@ from clonekit.differences import Difference
 from clonekit.rehearsals import Blame, SchemaDifference
 from clonekit.verdicts import Verdict
 
-
 Titles = set[tuple[str, str]]  # an object's type and title
 
 

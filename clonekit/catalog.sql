@@ -139,13 +139,24 @@ SELECT row_to_json(r) FROM (
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 \endif
 
--- An invalid index is not printed at all; an invalid index of a partitioned table is printed as if it were valid.
+-- An invalid index is not printed at all; an invalid index of a partitioned table is printed as if it were valid. Of the
+-- index behind a constraint the statistics targets of its expressions are not printed.
 SELECT row_to_json(r) FROM (
-    SELECT 'INDEX STATE' AS kind, nspname AS schema, relname AS name,
-        concat_ws(', ', CASE WHEN NOT indisvalid THEN 'invalid' END, CASE WHEN NOT indisready THEN 'not ready' END,
-            CASE WHEN NOT indislive THEN 'being dropped' END) || ': ' || pg_get_indexdef(c.oid) AS definition
+    SELECT 'INDEX STATE' AS kind, nspname AS schema, relname AS name, concat_ws(E'\n', concat_ws(', ',
+        CASE WHEN NOT indisvalid THEN 'invalid' END, CASE WHEN NOT indisready THEN 'not ready' END,
+            CASE WHEN NOT indislive THEN 'being dropped' END) || ': ' || pg_get_indexdef(c.oid),
+        'tablespace ' || (SELECT quote_ident(spcname) FROM pg_tablespace AS t WHERE t.oid = reltablespace),
+        'comment ' || obj_description(c.oid, 'pg_class')) AS definition
     FROM pg_index JOIN pg_class AS c ON c.oid = indexrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE NOT (indisvalid AND indisready AND indislive) AND nspname !~ '^pg_'
+    UNION ALL
+    SELECT 'INDEX STATISTICS', nspname, relname, string_agg('column ' || attnum || ': ' || attstattarget, ', ' ORDER BY attnum)
+    FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE attstattarget >= 0 AND nspname !~ '^pg_' AND c.oid IN (
+        SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x')
+        UNION ALL SELECT indexrelid FROM pg_index WHERE NOT (indisvalid AND indisready AND indislive)
+    )
+    GROUP BY nspname, relname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Every materialized view is printed WITH NO DATA.
@@ -158,7 +169,8 @@ SELECT row_to_json(r) FROM (
 -- Triggers that PostgreSQL makes for a constraint are not printed; where one of a partition is not in the state of the
 -- partitioned table's, pg_dump prints its state, under a name with an object identifier in it.
 SELECT row_to_json(r) FROM (
-    SELECT 'CONSTRAINT TRIGGER STATE' AS kind, nspname AS schema, c.relname || ' ' || coalesce(p.conname, k.conname) AS name,
+    SELECT 'CONSTRAINT TRIGGER STATE' AS kind, nspname AS schema,
+        quote_ident(c.relname) || ' ' || quote_ident(coalesce(p.conname, k.conname)) AS name,
         string_agg(proname || ' on ' || tgrelid::regclass
             || CASE tgenabled WHEN 'D' THEN ' disabled' WHEN 'R' THEN ' enabled replica' ELSE ' enabled always' END, E'\n'
             ORDER BY tgrelid::regclass::text COLLATE "C", proname, tgenabled) AS definition
@@ -170,14 +182,34 @@ SELECT row_to_json(r) FROM (
     GROUP BY nspname, c.relname, coalesce(p.conname, k.conname)
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost.
+-- Of a trigger that a partition has from its partitioned table only another state is printed, not on which extensions it
+-- depends. That state is told here where the trigger's name is like those that PostgreSQL gives to a constraint's own.
 SELECT row_to_json(r) FROM (
-    SELECT 'INHERITED CONSTRAINT STATE' AS kind, nspname AS schema, relname || ' ' || conname AS name,
+    SELECT 'PARTITION TRIGGER' AS kind, nspname AS schema, quote_ident(relname) || ' ' || quote_ident(tgname) AS name,
+        concat_ws(E'\n', state, 'depends on ' || extensions) AS definition
+    FROM pg_trigger AS t LEFT JOIN pg_constraint AS k ON k.oid = tgconstraint
+        JOIN pg_class AS c ON c.oid = tgrelid JOIN pg_namespace AS n ON n.oid = relnamespace, LATERAL (
+            SELECT CASE WHEN tgname ~ '^RI_ConstraintTrigger_[ac]_[0-9]+$' THEN 'state ' || tgenabled::text END,
+                (SELECT string_agg(quote_ident(extname), ', ' ORDER BY extname) FROM pg_depend JOIN pg_extension AS e ON e.oid = refobjid
+                    WHERE classid = 'pg_trigger'::regclass AND objid = t.oid AND deptype = 'x')
+        ) AS told (state, extensions)
+    WHERE tgparentid <> 0 AND coalesce(contype, 't') = 't' AND (state <> '' OR extensions <> '')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost. So is
+-- another name of a partition's foreign key.
+SELECT row_to_json(r) FROM (
+    SELECT 'INHERITED CONSTRAINT STATE' AS kind, nspname AS schema, quote_ident(relname) || ' ' || quote_ident(conname) AS name,
         concat_ws(' ', CASE WHEN NOT convalidated THEN 'NOT VALID' END,
             CASE WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'NOT ENFORCED' END) AS definition
     FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = conrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE (NOT conislocal OR conparentid <> 0) AND NOT convalidated
         AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+    UNION ALL
+    SELECT 'INHERITED CONSTRAINT NAME', nspname, quote_ident(relname) || ' ' || quote_ident(p.conname), quote_ident(k.conname)
+    FROM pg_constraint AS k JOIN pg_constraint AS p ON p.oid = k.conparentid AND p.conrelid <> k.conrelid
+        JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE k.contype = 'f' AND k.conname <> p.conname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- A partition between the two transactions of DETACH ... CONCURRENTLY is printed as an attached one.
@@ -209,7 +241,8 @@ SELECT row_to_json(r) FROM (
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
--- on the constraint behind a constraint trigger, and on triggers that a partition has from its partitioned table.
+-- on the constraint behind a constraint trigger, on triggers that a partition has from its partitioned table, on types that
+-- come with a table, another type or a range, and on the rule that a view is.
 SELECT row_to_json(r) FROM (
     SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
     FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
@@ -232,6 +265,17 @@ SELECT row_to_json(r) FROM (
     FROM pg_description JOIN pg_trigger AS t ON t.oid = objoid JOIN pg_trigger AS parent ON parent.oid = t.tgparentid
         JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE classoid = 'pg_trigger'::regclass AND t.tgenabled = parent.tgenabled
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'TYPE ' || quote_ident(typname), description
+    FROM pg_description JOIN pg_type AS t ON t.oid = objoid JOIN pg_namespace AS n ON n.oid = typnamespace
+    WHERE classoid = 'pg_type'::regclass AND (typtype = 'm' OR EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
+        OR typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c')) AND t.oid >= 16384
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'RULE "_RETURN" ON ' || quote_ident(relname), description
+    FROM pg_description JOIN pg_rewrite AS w ON w.oid = objoid JOIN pg_class AS c ON c.oid = ev_class
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_rewrite'::regclass AND rulename = '_RETURN'
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Labels that are not printed: on the database, large objects, a composite type's columns and what initdb made.

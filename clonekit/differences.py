@@ -23,10 +23,11 @@ _ORDER = (
     "|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|SUBSCRIPTION"
 )
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
-_ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
+ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
 _ON_TABLES = (
-    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|INHERITED CONSTRAINT STATE"
+    "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|PARTITION TRIGGER"
+    "|INHERITED CONSTRAINT STATE|INHERITED CONSTRAINT NAME"
 )
 _PART_OF = {  # how to say what pg_dump calls `people short`: schema, first and second name
     **dict.fromkeys(_ON_TABLES.split("|"), "{2} on {0}.{1}"),
@@ -66,7 +67,7 @@ class Difference:
         """The object's schema and name as a person reads them."""
         if self.schema in ("", "-"):
             return self.name.removeprefix(f"{self.kind} ")
-        if about := _ABOUT.match(self.name) if self.kind in _ON_ANOTHER else None:
+        if about := _ABOUT.match(self.name) if self.kind in ON_ANOTHER else None:
             what, _, table = self.name[about.end() :].partition(" ON ")
             named = f"{what} on {self.schema}.{table.removeprefix('DOMAIN ')}" if table else f"{self.schema}.{what}"
             return f"{about[0]}{named}"

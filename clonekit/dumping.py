@@ -113,8 +113,10 @@ def _hopeless(said: str, job: Job) -> str:
     """Return why waiting longer can't help, and what to do; empty if it may help."""
     if re.search(r'database ".*" does not exist', said):
         return "Set rds.dbname to one of the source's databases."
-    if re.search(r"certificate verify failed|does not match host name|root certificate file", said):
+    if re.search(r"certificate verify failed|signature failure|does not match host name|root certificate file", said):
         return "Check rds.ca_bundle: the newest is https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
+    if "does not support SSL" in said:
+        return "It must: the password does not travel unencrypted. Only rds.sslmode allows that."
     if "password authentication failed" in said and not job.password_is_new:
         return (
             "The throwaway has the password of the time when the snapshot was taken; it was changed since. "

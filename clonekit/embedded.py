@@ -4,6 +4,8 @@ import os
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,6 +94,19 @@ def start(server: Embedded, port: int = 0) -> Server:
 def restart(server: Server, own: Embedded, *, hurried: bool) -> None:
     """Restart the server where it listens; `hurried` for loading, until the next restart."""
     _start(own, "restart", server.port, _HURRIED if hurried else ())
+
+
+@contextmanager
+def undisturbed(server: Embedded) -> Iterator[None]:
+    """Let no other task that asks for this too restart the server, or log in to it, until this is left."""
+    import fcntl
+
+    if not server.folder.exists():
+        yield
+        return
+    with (server.folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def is_hurried(server: Embedded) -> bool:

@@ -15,6 +15,7 @@ _IN_CONNECTION = re.compile(
     r"(?i)(passw\w*\s*=\s*)('(?:[^'\\]|\\[\s\S])*'|(?:[^\s'\\]|\\[\s\S])+)"
     r"|(://[^\s:/@]*:)([^\s@/]+)(?=@)"
 )
+_LIKE_A_MASK = re.compile(r"\(hidden [0-9]+\)")
 _CHECKSUM = re.compile(r"\(hidden, checksum ([0-9a-f]+)\)")  # `catalog.sql` prints it for a secret
 
 
@@ -30,8 +31,8 @@ class Mask:
 
     def _hidden(self, entry: Entry) -> Entry:
         if entry.kind in _TOLD:
-            hidden = _CHECKSUM.sub(lambda found: self._number(found[1]), entry.definition)
-            return entry._replace(definition=self._connection(hidden))
+            shown = self._connection(entry.definition)
+            return entry._replace(definition=_CHECKSUM.sub(lambda found: self._number(found[1]), shown))
         words, option = [], ""
         for token in tokens(entry.definition):
             words.append(self._word(option, token))
@@ -46,6 +47,7 @@ class Mask:
         return token if hidden == value else "'" + hidden.replace("'", "''") + "'"
 
     def _connection(self, text: str) -> str:
+        text = _LIKE_A_MASK.sub(lambda found: self._number(found[0]), text)  # or it could equal a password's mask
         return _IN_CONNECTION.sub(lambda found: (found[1] or found[3]) + self._number(found[2] or found[4]), text)
 
     def _number(self, secret: str) -> str:

@@ -6,12 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, tunnels
-from clonekit.aws import Cloud
+from clonekit.aws import Cloud, asked
 from clonekit.clients import Client
 from clonekit.credentials import Login
 from clonekit.errors import AwsError, DumpError, Error, NotOursError, UsageError
@@ -68,7 +67,8 @@ def prepare(
 ) -> Ready:
     """Look everything up and decide; change nothing.
 
-    Raises the first error, unless `tolerant`: then the plan says what could not be looked up.
+    AWS is asked all at once. Raises the first error, in the order of the plan, unless `tolerant`: then the plan says
+    what could not be looked up.
     """
     missing = list[str]()
     check_dump_folder(settings, wanted.dump_path.parent)
@@ -83,12 +83,14 @@ def prepare(
             return None
 
     rds, (sslmode, bundle) = settings.rds, transit(settings)
-    account = look("the account", cloud.account)
-    source = look("the source instance", lambda: find_source(cloud, wanted.source))
-    find = partial(lifecycles.find, cloud, instances.KIND, wanted.clone_id)
-    there = look("the throwaway", find) if resumed else None
-    newest = look("the newest snapshot", lambda: [snapshots.newest(cloud, wanted.source)])
-    bastion = look("the bastion", lambda: tunnels.bastion(cloud, settings.ssm.bastion))
+    questions: dict[str, Callable[[], Any]] = {
+        "the account": cloud.account,
+        "the source instance": lambda: find_source(cloud, wanted.source),
+        "the throwaway": lambda: lifecycles.find(cloud, instances.KIND, wanted.clone_id) if resumed else None,
+        "the newest snapshot": lambda: [snapshots.newest(cloud, wanted.source)],
+        "the bastion": lambda: tunnels.bastion(cloud, settings.ssm.bastion),
+    }
+    account, source, there, newest, bastion = (look(what, get) for what, get in asked(questions).items())
     login = look("the database credentials", lambda: _login(cloud, settings, source)) if source else None
     look("the SSM plugin", tunnels.plugin)
     client = look("the client programs", lambda: find_client(settings, source, sslmode)) if source else None

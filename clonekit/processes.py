@@ -97,9 +97,12 @@ def run_together(calls: Sequence[Call]) -> list[Finished]:
 
 
 def _started(call: Call, stack: ExitStack) -> "tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]":
-    given, out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))  # noqa: SIM115
-    given.write(call.stdin.encode("utf-8", "surrogateescape"))
-    given.seek(0)
+    try:
+        given, out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))  # noqa: SIM115
+        given.write(call.stdin.encode("utf-8", "surrogateescape"))
+        given.seek(0)
+    except OSError as error:
+        raise ClientError(f"No temporary file can be written for {call.argv[0]}: {error.strerror}.") from None
     try:
         with held():
             child = subprocess.Popen(

@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     DATA_LOST = "data lost"
     SCHEMA_DIFFERS = "schema differs"
     SMOKE_FAILED = "smoke failed"
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"
 
 
 class Blame(StrEnum):

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,10 +10,9 @@ from pathlib import Path
 
 from clonekit import (
     app,
-    baselines,
     blame,
-    cloning,
     clones,
+    cloning,
     comparing,
     contents,
     databases,
@@ -58,6 +57,14 @@ class Options:
     drop: bool = False
     roundtrip: bool = False
     show_values: bool = False
+
+
+def renames(pairs: Iterable[str]) -> dict[str, str]:
+    """Return the tables that `--renamed old=new` names; UsageError for what names none."""
+    found = dict(pair.partition("=")[::2] for pair in pairs)
+    if not all(old.strip() and new.strip() for old, new in found.items()):
+        raise UsageError("--renamed takes a table's names before and after: --renamed public.old=public.new")
+    return found
 
 
 def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
@@ -258,7 +265,7 @@ class _Rehearsing:
         return evidence.gather(self.settings, dump, known.sha256, {"PostgreSQL": version})
 
     def _kept(self, dump: Path) -> "tuple[Contents, blame.Titles | None] | None":
-        """Return what the last rehearsal found before it migrated, if the clone is a copy of the same pristine state."""
+        """Return what the last rehearsal found before it migrated, if the clone is of the same pristine state."""
         source = clones.known(self.here, self.clone, dump)
         try:
             told = json.loads((self.settings.dump_dir / "rehearsals" / _BEFORE).read_text())

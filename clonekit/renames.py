@@ -7,7 +7,7 @@ one object is left out: which of them was renamed is anyone's guess.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +38,7 @@ class Rename:
     name_a: str
     name_b: str
     statement: str
+    definitions: tuple[str, str] = field(default=("", ""), compare=False)  # A's and B's, if it is an object by itself
 
     def __str__(self) -> str:
         (a, _, _), (b, _, table) = (name.partition(" on ") for name in (self.name_a, self.name_b))
@@ -151,7 +152,7 @@ class _Alignment:
             on = f"{a.kind} {a.name} ON {'.'.join(b.table)} RENAME"
         else:
             on = f"{a.kind} {b.own[0]}.{a.name}{b.arguments} RENAME"
-        self.found.append(Rename(a.kind, a.title, b.title, f"ALTER {on} TO {b.name};"))
+        self.found.append(Rename(a.kind, a.title, b.title, f"ALTER {on} TO {b.name};", (a.text, b.text)))
         group = _GROUPS.get(_NAMED_BY.get(a.kind, ""), "")
         self.inner[a.table][group, a.name] = b.name
         if group in ("", "INDEX"):

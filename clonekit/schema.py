@@ -6,7 +6,7 @@ writes around objects, are left out. A text without such comments (written by ha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -198,7 +198,8 @@ class _Reader:
         while spans and self._on_a_line_of_its_own(spans[-1]) and _is_session(self.text[slice(*spans[-1])]):
             after.append(spans.pop())
         if spans:
-            self.add(Entry(header[2], header[3], header[1], self.text[spans[0][0] : spans[-1][1]]))
+            definition = self.text[spans[0][0] : spans[-1][1]]
+            self.add(Entry(*_named(header, definition), definition))
         self._statements(after[::-1])
 
     def _on_a_line_of_its_own(self, span: tuple[int, int]) -> bool:
@@ -228,8 +229,29 @@ def _phrases(definition: str) -> set[tuple[str, str]]:
     return set(pairwise(outside))
 
 
-def _identity(statement: str) -> tuple[str, str, str]:
+def _identity(statement: str) -> Identity:
     """Name a statement that no header precedes, in the way in which a header would be read again."""
-    kind, schema, name = sqltext.subject(statement)
-    header = _HEADER.match(_header(*(re.sub(r"[\n\r]", " ", part) for part in (kind, schema, name))))
-    return (header[2], header[3], header[1]) if header else (kind, schema, name)
+    kind, schema, name = map(_on_one_line, sqltext.subject(statement))
+    header = _HEADER.match(_header(kind, schema, name))
+    return _named(header, statement) if header else (kind, schema, name)
+
+
+def _named(header: re.Match[str], definition: str) -> Identity:
+    """Return what a header says; where odd names let it be read in several ways, what its definition is about."""
+    readings = [*_readings(header.string[header.start(1) : header.end()].partition("\n")[0])]
+    if len(readings) == 1:
+        return readings[0]
+    kind, schema, _ = map(_on_one_line, sqltext.subject(definition))
+    fitting = [each for each in readings if schema and each[1] == schema]
+    fitting = fitting or [each for each in readings if each[0] == kind]
+    return fitting[-1] if fitting else _identity(definition)
+
+
+def _readings(line: str) -> Iterator[Identity]:
+    for kind in re.finditer(r"; Type: ([^;]*); Schema: ", line):
+        for owner in re.finditer("; Owner: ", line[kind.end() :]):
+            yield kind[1], line[kind.end() : kind.end() + owner.start()], line[: kind.start()]
+
+
+def _on_one_line(name: str) -> str:
+    return re.sub(r"[\n\r]", " ", name)  # as pg_dump writes names in its comments

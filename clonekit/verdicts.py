@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from clonekit import classes
 from clonekit.classes import Sort
-from clonekit.differences import Change, Difference
+from clonekit.differences import ON_ANOTHER, Change, Difference
 from clonekit.errors import UsageError
 from clonekit.renames import renames
 from clonekit.schema import Entry
-from clonekit.sqltext import IDENTIFIER
+from clonekit.sqltext import IDENTIFIER, unquoted
 from clonekit.suggestions import suggest
 from clonekit.validity import joined
 from clonekit.versions import AT_DEFAULT
@@ -78,7 +78,10 @@ def require_schemas(entries: Iterable[Entry], options: Options) -> None:
 
 
 def _schema_of(item: Entry | Difference) -> str:
-    return item.name if item.kind == "SCHEMA" else item.schema
+    if item.kind in ("SCHEMA", "PUBLIC SCHEMA"):
+        return item.name
+    of_schema = item.kind in ON_ANOTHER and item.schema == "-" and item.name.startswith("SCHEMA ")
+    return unquoted(item.name.removeprefix("SCHEMA ")) if of_schema else item.schema
 
 
 def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
@@ -105,7 +108,7 @@ def judge(
     """
     found = joined(found)
     pairs = renames(difference for difference in found if difference not in by_version)
-    renamed = {name for pair in pairs for name in (pair.name_a, pair.name_b)}
+    renamed = {definition for pair in pairs for definition in pair.definitions}
     sorted_out = [
         (Sort.SERVER_VERSION if difference in by_version else classes.sort_of(difference, renamed), difference)
         for difference in _once(found)
@@ -129,7 +132,8 @@ def _once(found: list[Difference]) -> list[Difference]:
     """Leave out what only says again what another difference says."""
     titles = {(difference.kind, difference.title) for difference in found if _tells_more(difference)}
     tables = {(kind, title.rpartition(".")[0]) for kind, title in titles if kind == "NOT NULL"}
-    lacking = {(d.change, d.schema, f"{d.kind} {d.name}") for d in found if d.change != Change.CHANGED}
+    gone = [difference for difference in found if difference.change != Change.CHANGED]
+    lacking = {(d.change, d.schema, f"{d.kind} {d.name}") for d in gone if d.kind not in classes.CONSTRAINTS}
     told: set[object] = {*titles, *tables, *lacking}
     return [difference for difference in found if not _is_told(difference, told)]
 

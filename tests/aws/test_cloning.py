@@ -108,6 +108,12 @@ def test_no_running_bastion_is_refused(production: Edge, project: Settings) -> N
     refused(production, replace(project, ssm=Ssm(bastion="nobody")), AwsError, "No running EC2 instance")
 
 
+def test_of_several_things_missing_the_first_of_the_plan_is_told(production: Edge, project: Settings) -> None:
+    production.refuse("DescribeDBSnapshots", DENIED)
+    settings = replace(project, rds=replace(project.rds, source="typo"), ssm=Ssm(bastion="nobody"))
+    refused(production, settings, AwsError, "no RDS instance 'typo'")
+
+
 def test_no_plugin_is_refused(
     production: Edge, project: Settings, plugin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -612,6 +618,20 @@ def test_a_resumed_run_deletes_its_own_snapshot_too(production: Edge, reachable:
     clone(reachable, resume=True)
     assert production.changes[-2:] == ["DeleteDBInstance", "DeleteDBSnapshot"]
     assert "RestoreDBInstanceFromDBSnapshot" not in production.changes
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("name", ["precious", "dump/../precious"])
+def test_a_resumed_record_that_names_a_file_of_ours_does_not_cost_it(
+    name: str, done: bool, production: Edge, reachable: Settings
+) -> None:
+    run, precious = left_behind(production, reachable), reachable.root / "precious"
+    precious.write_text("precious")
+    run.dump = str(reachable.root / name)
+    run.note(runs.DUMPED if done else "restored")
+    path = clone(reachable, resume=True)
+    assert precious.read_text() == "precious"
+    assert path.name == ("precious" if done else "precious-2")
 
 
 def test_a_resumed_run_whose_dump_was_made_only_cleans_up(production: Edge, reachable: Settings) -> None:

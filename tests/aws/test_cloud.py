@@ -2,11 +2,12 @@
 
 import logging
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
-from clonekit.aws import Cloud, RequestError
+from clonekit.aws import Cloud, RequestError, asked
 from clonekit.errors import AwsError
 from clonekit.settings import Aws
 
@@ -144,3 +145,16 @@ def test_a_debug_log_of_everything_holds_no_secret(edge: Edge, cloud: Cloud, cap
     cloud.call("ssm", "put_parameter", Name="/p", Value="hunter2", Type="SecureString")
     assert "hunter2" in cloud.call("ssm", "get_parameter", Name="/p", WithDecryption=True)["Parameter"]["Value"]
     assert "hunter2" not in caplog.text
+
+
+def test_questions_are_asked_at_once_and_each_has_its_own_answer() -> None:
+    all_are_asked = Barrier(3, timeout=20)
+
+    def fail() -> None:
+        all_are_asked.wait()
+        raise AwsError("no")
+
+    answers = asked({"a": lambda: all_are_asked.wait() >= 0, "b": fail, "c": lambda: all_are_asked.wait() < 3})
+    assert (answers["a"](), answers["c"]()) == (True, True)
+    with pytest.raises(AwsError, match="no"):
+        answers["b"]()

@@ -1,7 +1,7 @@
 """The fault matrix as data: what is made to fail, and what has to come of it."""
 
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM
 from typing import Any
@@ -126,7 +126,7 @@ SIGNALS = [
 
 # --- what AWS answers -------------------------------------------------------------------------------------------------
 
-_T, _L = "AWS throttles, or its reply is lost", "AWS throttles, or its reply is lost"
+_T = "AWS throttles, is away for a moment, or its reply is lost"
 _ASKED_AGAIN = "asks again after growing, random pauses"
 _DONE_ONCE = "asks again; what is there with this run's tag is taken for its own"
 ANSWERS = [
@@ -142,31 +142,31 @@ ANSWERS = [
          faults=refuse(DESCRIBE, "ServiceUnavailable", 2, status=503, after=RESTORE), name="503"),
     Case(_T, "AWS answers 503, or not at all, for a moment", _ASKED_AGAIN, 0,
          faults=(Fault("*", "cut", times=2, after=RESTORE),), name="cut"),
-    Case(_L, "the reply to the restore or the snapshot is lost", _DONE_ONCE, 0, faults=lost(RESTORE), restores=2,
+    Case(_T, "the reply to the restore or the snapshot is lost", _DONE_ONCE, 0, faults=lost(RESTORE), restores=2,
          name="lost restore"),
-    Case(_L, "the reply to the restore or the snapshot is lost", _DONE_ONCE, 0, faults=lost("CreateDBSnapshot"),
+    Case(_T, "the reply to the restore or the snapshot is lost", _DONE_ONCE, 0, faults=lost("CreateDBSnapshot"),
          flags=("--fresh-snapshot",), name="lost snapshot"),
-    Case(_L, "... to the new password", "waits while RDS is busy with it, sets it again", 0,
+    Case(_T, "... to the new password", "waits while RDS is busy with it, sets it again", 0,
          faults=lost("ModifyDBInstance"), name="lost password"),
-    Case(_L, "... to the deletion of either", "asks again; waits until it is gone", 0, faults=lost(DELETE),
+    Case(_T, "... to the deletion of either", "asks again; waits until it is gone", 0, faults=lost(DELETE),
          name="lost delete"),
-    Case(_L, "... to the deletion of either", "asks again; waits until it is gone", 0, faults=lost("DeleteDBSnapshot"),
+    Case(_T, "... to the deletion of either", "asks again; waits until it is gone", 0, faults=lost("DeleteDBSnapshot"),
          flags=("--fresh-snapshot",), name="lost delete of a snapshot"),
-    Case(_L, "... to the start of the session", "asks again; at the end finds the other one by the run's id in its "
+    Case(_T, "... to the start of the session", "asks again; at the end finds the other one by the run's id in its "
          "reason and ends it", 0, faults=lost("StartSession"), name="lost session"),
-    Case(_L, "... to making or deleting the schedule", "asks again", 0, faults=lost("CreateSchedule"),
+    Case(_T, "... to making or deleting the schedule", "asks again", 0, faults=lost("CreateSchedule"),
          name="lost schedule"),
-    Case(_L, "... to making or deleting the schedule", "asks again", 0, faults=lost("DeleteSchedule"),
+    Case(_T, "... to making or deleting the schedule", "asks again", 0, faults=lost("DeleteSchedule"),
          name="lost schedule's deletion"),
-    Case(_L, "a stranger's instance has the throwaway's name", "leaves it alone, stops", 6, ("AlreadyExists",),
+    Case(_T, "a stranger's instance has the throwaway's name", "leaves it alone, stops", 6, ("AlreadyExists",),
          lost(RESTORE, swap=("clone-prod-db", "somebody-else")), play="strangers_instance"),
-    Case(_L, "the new instance is not to be found at first", "goes on looking for a minute", 0,
+    Case(_T, "the new instance is not to be found at first", "goes on looking for a minute", 0,
          faults=refuse(DESCRIBE, "DBInstanceNotFound", 3, status=404, holding="-clone-", after=RESTORE),
          name="not found yet"),
-    Case(_L, "the new snapshot is not to be found at first", "the same", 0, flags=("--fresh-snapshot",),
+    Case(_T, "the new snapshot is not to be found at first", "the same", 0, flags=("--fresh-snapshot",),
          faults=refuse("DescribeDBSnapshots", "DBSnapshotNotFound", 3, status=404, holding="-clone-src-"),
          name="no snapshot yet"),
-    Case(_L, "RDS is busy with the available instance once more", "asks for the password again until it is not", 0,
+    Case(_T, "RDS is busy with the available instance once more", "asks for the password again until it is not", 0,
          ("busy (available)",), refuse("ModifyDBInstance", "InvalidDBInstanceState", 3)),
 ]  # fmt: skip
 
@@ -186,7 +186,7 @@ _AFTER = "the password or the session is denied"
 _KEPT = "says so, prints the command; the switch stays on"
 DENIALS = [
     _denied(_BEFORE, DESCRIBE, restores=0),
-    _denied(_BEFORE, "CreateSchedule", f"{_NAMED}; nothing was made", restores=0),
+    _denied(_BEFORE, "CreateSchedule", restores=0),
     _denied(_BEFORE, "CreateDBSnapshot", flags=("--fresh-snapshot",), restores=0),
     _denied(_BEFORE, RESTORE),
     _denied(_BEFORE, RESTORE, flags=("--fresh-snapshot",), name="restore of its own snapshot"),
@@ -229,7 +229,7 @@ STATES = [
          held("snapshot"), flags=("--fresh-snapshot",), settings={"RDS_RESTORE_MINUTES": "0.03"},
          left="snapshot schedule", finish="reap", restores=0),
     Case(_X, "the throwaway stays `deleting`", "gives up at `rds.restore_minutes`, says what is left; the dump is "
-         "whole", 10, ("rds.restore_minutes sets",), held("deleting"), settings={"RDS_RESTORE_MINUTES": "0.15"},
+         "whole", 10, ("rds.restore_minutes sets",), held("deleting"), settings={"RDS_RESTORE_MINUTES": "0.25"},
          left=THROWAWAY, finish="reap", dumps=1),
 ]  # fmt: skip
 
@@ -237,11 +237,11 @@ STATES = [
 
 _W = "The tunnel"
 _ONCE, _ALWAYS = "dumps again through a new tunnel, restores nothing again", "gives up after `ssm.attempts`, cleans up"
-_QUICK = {"SSM_STALL_SECONDS": "2"}
+_QUICK = {"SSM_STALL_SECONDS": "3"}
 _TWICE = {**_QUICK, "SSM_ATTEMPTS": "2"}
 _TRYING = ("Trying again through a new tunnel",)
 _NOBODY = Fault("DescribeInstanceInformation", "answer", text='{"InstanceInformationList": []}')
-_LOST = "it {} in the middle of the dump"
+_LOST = "the tunnel {} in the middle of the dump"
 
 
 def _breaking(what: str, trouble: str, says: str) -> list[Case]:
@@ -286,7 +286,7 @@ MACHINE = [
          faults=tunnel("taken"), settings={"SSM_LOCAL_PORT": "25432"}),
     Case(_H, "no room for the dump", "stops, removes what was written, deletes the throwaway", 4,
          ("has no room for the dump",), file_size=100_000, restores=1),
-    Case(_H, "no room for the run's record", "stops before anything is made", 4, ("can't be written",), file_size=0,
+    Case(_H, "no room for the run's record", "stops before anything is made", 4, ("can't be written",), file_size=300,
          restores=0),
     *(Case(_H, f"{_EAST_WEST}a snapshot just young enough", "uses it", 0, ("use the automated snapshot",),
            flags=_YOUNG, settings={"_TZ": zone}, name=f"young in {zone}") for zone in _ZONES),
@@ -298,16 +298,17 @@ _R = "Several runs, and what one has left"
 RUNS = [
     Case(_R, "two runs at once", "two throwaways, two whole dumps", 0, dumps=2, restores=2, play="two_runs"),
     Case(_R, "a new run after a killed one", "says what that has left, leaves it alone", 0, ("Left by an earlier run",),
-         dumps=1, restores=2, play="run_after_a_killed_one"),
+         left=THROWAWAY, finish="reap", dumps=1, restores=2, play="run_after_a_killed_one"),
     Case(_R, "the reaper beside a run in progress", "leaves that alone, even with `--all`", 0, restores=1,
          play="reaper_beside_a_run"),
     Case(_R, "the reaper on another machine, beside a run in progress", "keeps what has not expired", 0, restores=1,
          play="reaper_elsewhere"),
     Case(_R, "the reaper on another machine, after a killed run", "`--older-than` takes also what is still being "
          "created, its schedule, session and snapshot", -9, play="reaper_by_age"),
-    Case(_R, "the reaper is denied a deletion", "says what stays; the switch stays on", 10, play="reaper_denied"),
-    Case(_R, "a second `--resume` while one goes on", "is refused", 2, ("There is no unfinished run",), restores=1,
-         play="resume_twice"),
+    Case(_R, "the reaper is denied a deletion", "says what stays; the switch stays on", 10, left=THROWAWAY,
+         finish="reap", play="reaper_denied"),
+    Case(_R, "a second `--resume` while one goes on", "is refused", 2, ("There is no unfinished run",), dumps=1,
+         restores=1, play="resume_twice"),
 ]  # fmt: skip
 
 CASES = [*SIGNALS, *ANSWERS, *DENIALS, *STATES, *TUNNELS, *MACHINE, *RUNS]
@@ -316,6 +317,3 @@ CASES = [*SIGNALS, *ANSWERS, *DENIALS, *STATES, *TUNNELS, *MACHINE, *RUNS]
 def title(case: Case) -> str:
     """Return the name of a case's test."""
     return case.name or case.what
-
-
-Play = Callable[[Any, Case], None]

@@ -128,7 +128,7 @@ def two_runs(project: Project, case: Case) -> None:
     project.world.tell()
     for child in both:
         assert child.ended() == case.code, child.said
-    assert {child.stdout.strip() for child in both} == {str(path) for path in project.dumps}
+    assert {project.folder / child.stdout.strip() for child in both} == set(project.dumps)
 
 
 def _killed(project: Project, at: str, *flags: str) -> None:

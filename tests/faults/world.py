@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -39,10 +40,7 @@ class Child:
     """`inv` with these arguments in a project; what it says is read as it comes."""
 
     def __init__(self, project: Path, environ: dict[str, str], *arguments: str, file_size: int | None = None) -> None:
-        def limit() -> None:
-            if file_size is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-
+        limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (file_size, file_size)) if file_size else None
         argv = [sys.executable, "-m", "invoke", *arguments]
         pipes: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         self.process = subprocess.Popen(argv, cwd=project, env=environ, text=True, preexec_fn=limit, **pipes)  # noqa: PLW1509

@@ -307,6 +307,57 @@ FACTS = {
         ("COMMENT", "public", "TRIGGER touched ON logs_1"),
         "here",
     ),
+    "a comment on an invalid index": (
+        "COMMENT ON INDEX people_name IS 'ours';"
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'people_name'::regclass",
+        ("INDEX STATE", "public", "people_name"),
+        "comment ours",
+    ),
+    "the statistics target of the index behind a constraint": (
+        "CREATE TABLE rooms (a integer, CONSTRAINT apart EXCLUDE USING gist (box(point(a, a), point(a, a)) WITH &&));"
+        "ALTER INDEX apart ALTER COLUMN 1 SET STATISTICS 77",
+        ("INDEX STATISTICS", "public", "apart"),
+        "column 1: 77",
+    ),
+    "the state of a partition's trigger with a name like a constraint's own": (
+        'ALTER TRIGGER touched ON logs RENAME TO "RI_ConstraintTrigger_a_1";'
+        'ALTER TABLE logs_1 DISABLE TRIGGER "RI_ConstraintTrigger_a_1"',
+        ("PARTITION TRIGGER", "public", 'logs_1 "RI_ConstraintTrigger_a_1"'),
+        "state D",
+    ),
+    "the extension on which a partition's trigger depends": (
+        "ALTER TRIGGER touched ON logs_1 DEPENDS ON EXTENSION hstore",
+        ("PARTITION TRIGGER", "public", "logs_1 touched"),
+        "depends on hstore",
+    ),
+    "the name of a partition's foreign key": (
+        "ALTER TABLE logs ADD CONSTRAINT by FOREIGN KEY (at) REFERENCES people;"
+        "ALTER TABLE logs_1 RENAME CONSTRAINT by TO other",
+        ("INHERITED CONSTRAINT NAME", "public", "logs_1 by"),
+        "other",
+    ),
+    "which of two tables has the constraint, whatever blanks are in their names": (
+        'CREATE TABLE "pupils a" () INHERITS (people);'
+        "ALTER TABLE people ADD CONSTRAINT named CHECK (name <> '') NOT VALID",
+        ("INHERITED CONSTRAINT STATE", "public", '"pupils a" named'),
+        "NOT VALID",
+    ),
+    "a comment on a table's row type": (
+        "COMMENT ON TYPE people IS 'ours'",
+        ("COMMENT", "public", "TYPE people"),
+        "ours",
+    ),
+    "a comment on an array type": ("COMMENT ON TYPE _pair IS 'ours'", ("COMMENT", "public", "TYPE _pair"), "ours"),
+    "a comment on a multirange type": (
+        "CREATE TYPE span AS RANGE (subtype = integer); COMMENT ON TYPE span_multirange IS 'ours'",
+        ("COMMENT", "public", "TYPE span_multirange"),
+        "ours",
+    ),
+    "a comment on the rule that a view is": (
+        """COMMENT ON RULE "_RETURN" ON adults IS 'ours'""",
+        ("COMMENT", "public", 'RULE "_RETURN" ON adults'),
+        "ours",
+    ),
     "a label on a composite type's column": (
         "INSERT INTO pg_seclabel VALUES ('pair'::regclass, 'pg_class'::regclass, 1, 'kit', 'x')",
         ("SECURITY LABEL", "public", "COLUMN pair.a"),
@@ -337,6 +388,12 @@ SHOWN_AS_WELL = {
     "a member that was added",
     "an invalid index",  # as if it were not there
     "an invalid index of a partitioned table",
+    "a comment on an invalid index",
+    "the statistics target of the index behind a constraint",
+    "the state of a partition's trigger with a name like a constraint's own",
+    "the name of a partition's foreign key",
+    "which of two tables has the constraint, whatever blanks are in their names",
+    "a comment on a multirange type",
     "a disabled foreign key",
     "a disabled deferrable constraint",
     "an inherited constraint that is not valid",

@@ -154,3 +154,22 @@ def test_a_program_that_can_not_run_here_is_passed_over(
 def test_a_configured_folder_without_the_programs_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClientError, match=r"local\.client_dir"):
         clients.choose(18, str(tmp_path))
+
+
+@pytest.mark.parametrize(("says", "found"), [("return Path({folder!r})", True), ("raise OSError", False)])
+def test_a_wheel_that_has_to_unpack_its_programs_is_asked_to(
+    says: str,
+    found: bool,
+    make_clients: Maker,
+    only: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, wheel = make_clients("unpacked", "18.6"), tmp_path / f"wheel_{found}"
+    wheel.mkdir()
+    body = says.format(folder=str(folder))
+    (wheel / "__init__.py").write_text(f"from pathlib import Path\ndef bin():\n    {body}\n")
+    only()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(clients, "_WHEELS", (wheel.name,))
+    assert list(clients.folders()) == ([folder] if found else [])

@@ -82,3 +82,16 @@ def test_two_connections_are_equal_afterwards_if_and_only_if_they_were(one: str,
     mask = Mask()
     a, b = mask.hide([subscription(f"password={value}") for value in (one, other)])
     assert (a == b) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (mapping(f"url 'https://u:{SECRET}@x'"), mapping("url 'https://u:(hidden 1)@x'")),
+        (setting(f"https://u:{SECRET}@x"), setting("https://u:(hidden 1)@x")),
+        (setting("(hidden, checksum ab)"), setting("(hidden 1)")),
+    ],
+)
+def test_a_value_that_looks_like_a_mask_is_not_taken_for_the_masked_one(a: Entry, b: Entry) -> None:
+    mask = Mask()
+    assert mask.hide([a]) != mask.hide([b])

@@ -393,3 +393,31 @@ def test_a_routine_with_statements_of_its_own_is_read_whole() -> None:
     body = "BEGIN ATOMIC\n SELECT 1;\n SELECT 2;\nEND;"
     entry = only(headed("FUNCTION", "f()", f"CREATE FUNCTION app.f() RETURNS integer\n    LANGUAGE sql\n    {body}"))
     assert entry.definition.endswith(body)
+
+
+POSING = "x; Type: DEFAULT ACL; Schema: y; Owner: z"
+
+
+@pytest.mark.parametrize(
+    ("header", "definition", "identity"),
+    [
+        (f"t; Type: TABLE; Schema: {POSING}", f'CREATE TABLE "{POSING}".t ();', ("TABLE", POSING, "t")),
+        (f"{POSING}; Type: INDEX; Schema: app", f'CREATE INDEX "{POSING}" ON app.t (a);', ("INDEX", "app", POSING)),
+        (
+            f"t c; Type: CONSTRAINT; Schema: {POSING}",
+            f'ALTER TABLE ONLY "{POSING}".t\n    ADD CONSTRAINT c UNIQUE (a);',
+            ("CONSTRAINT", POSING, "t c"),
+        ),
+        (
+            f'CAST (integer AS "{POSING}".e); Type: CAST; Schema: -',
+            f'CREATE CAST (integer AS "{POSING}".e) WITH INOUT;',
+            ("CREATE", "", ""),  # nothing says which of the readings is the right one
+        ),
+    ],
+)
+def test_a_name_that_looks_like_the_rest_of_a_header_is_not_taken_for_it(
+    header: str, definition: str, identity: tuple[str, str, str]
+) -> None:
+    found = schema.entries(f"--\n-- Name: {header}; Owner: -\n--\n\n{definition}\n")
+    assert found == [Entry(*identity, definition)]
+    assert schema.entries(schema.canonical(found)) == found

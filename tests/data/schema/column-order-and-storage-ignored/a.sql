@@ -1,0 +1,2 @@
+CREATE TABLE people (name text, notes text);
+ALTER TABLE people ALTER name SET STATISTICS 500, ALTER notes SET STORAGE EXTERNAL;

@@ -1,0 +1,2 @@
+CREATE TABLE people (notes text, name text);
+ALTER TABLE people ALTER name SET STATISTICS 500, ALTER notes SET STORAGE EXTERNAL;
