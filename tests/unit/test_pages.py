@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from clonekit import pages, reports
 from clonekit.classes import HARMLESS, IGNORABLE, Sort
 from clonekit.differences import Change, Difference
-from clonekit.pages import CONTEXT, MOST_LINES, page
+from clonekit.pages import page
+from clonekit.sidebyside import CONTEXT, MOST_LINES
 from clonekit.verdicts import Verdict
 
 SCHEMA = json.loads(Path(pages.__file__).with_name("schema-diff.schema.json").read_text())
