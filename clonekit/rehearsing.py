@@ -267,8 +267,8 @@ class _Rehearsing:
         found.why.append(why)
 
     def _compared(self, a: str, b: str) -> Verdict:
-        major = databases.major(self.here)
-        return comparing.compare(self.settings, *(Side(self.here, name, name, major) for name in (a, b)), GateOptions())
+        one, other = (Side(self.here, name, name, databases.major(self.here)) for name in (a, b))
+        return comparing.compare(self.settings, one, other, GateOptions())
 
     def _evidence(self, dump: Path) -> rehearsals.Evidence:
         known = clones.known(self.here, self.clone, dump)
