@@ -64,9 +64,10 @@ def _head(rehearsal: Rehearsal) -> str:
         f"snapshot taken {it.snapshot_at}" * bool(it.snapshot_at),
     ]
     said.append(f"commit {it.commit[:12]}{' with uncommitted changes' * it.dirty}" * bool(it.commit))
+    listed = _folded([f"<li>{_prose(each)}</li>\n" for each in why], "<ul>\n{}</ul>\n")
     return (
         f'<header class="{"pass" if passed else "fail"}"><h1>{title}</h1>\n'
-        f"{_bullets(map(_prose, why))}<p><small>{shown('; '.join(filter(None, said)))}</small></p></header>\n"
+        f"{listed}<p><small>{shown('; '.join(filter(None, said)))}</small></p></header>\n"
     )
 
 

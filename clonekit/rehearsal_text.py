@@ -22,11 +22,12 @@ from clonekit.findings import (
 from clonekit.markup import plain
 from clonekit.rehearsals import Blame, Outcome, Rehearsal, Schema
 
-_MOST = 30  # of each kind that is listed for a pull request: GitHub takes 65,536 characters
+_MOST = 20  # of each kind that is listed for a pull request: GitHub takes 65,536 characters
 _MOST_HERE = 10  # on the terminal
-_LONGEST = 300  # characters of one text
-_LONGEST_DIFF = 1000
+_LONGEST = 200  # characters of one text
+_LONGEST_DIFF = 800
 _PLAIN = " ,()='\";+-/"  # these mean nothing within a line of Markdown
+_ITEM = re.compile("^([0-9]*)([-+=.)])")
 _SAFE_CODE = re.compile(r"[^`|\\\n]*[^`|\\\s][^`|\\\n]*")
 
 
@@ -62,7 +63,7 @@ def markdown(rehearsal: Rehearsal) -> str:
     passed = rehearsal.verdict == Outcome.PASS
     title = "PASS" if passed else f"FAIL: {rehearsal.verdict}"
     why = [headline(rehearsal).removeprefix("PASS: ")] if passed else rehearsal.why
-    parts = [f"## {title}", _bullets(map(_prose, map(one_line, why)))]
+    parts = [f"## {title}", _bullets(_some([_prose(one_line(each)) for each in why], _MOST))]
     if rehearsal.migration:
         parts += ["### What it would do to production", *_migration(rehearsal.migration)]
     if rehearsal.data:
@@ -73,7 +74,7 @@ def markdown(rehearsal: Rehearsal) -> str:
         rows = [(_code(one.command), str(one.code), took(one.seconds)) for one in rehearsal.smoke]
         parts += ["### Smoke commands", *_table(("command", "exit code", "took"), rows)]
     parts += ["### Evidence", *_table(("", ""), [(_text(name), _code(text)) for name, text in evidence(rehearsal)])]
-    files = [(_code(path), f"`{digest[:12]}`") for path, digest in rehearsal.evidence.migrations.items()]
+    files = [(_code(path), _code(digest[:12])) for path, digest in rehearsal.evidence.migrations.items()]
     parts += _folded(number(len(files), "migration file"), _table(("file", "SHA-256"), files)) if files else []
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -112,7 +113,8 @@ def _bold(state: str) -> str:
 
 
 def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    """Return a list; what would begin a list within its items is text in them, too."""
+    return "\n".join("- " + _ITEM.sub(r"\1\\\2", line.strip()) for line in lines)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,12 +1,6 @@
 """The HTML page in a real browser: it opens without an error, says the verdict and can be seen."""
 
-import os
 import re
-import shutil
-import struct
-import subprocess
-import zlib
-from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -16,49 +10,7 @@ from clonekit.classes import Sort
 from clonekit.differences import Change, Difference
 from clonekit.pages import page
 from clonekit.verdicts import Verdict
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    "--enable-logging=stderr",
-    "--v=0",
-]
-SECONDS = 120
-ATTACK = """</style></title><script>document.title='taken'</script><img src=x onerror="document.title='taken'">"""
-
-Browse = Callable[..., tuple[str, list[str]]]
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return found
-    lacking = "No Chromium here; install it: apt-get update && apt-get install -y chromium"
-    if os.environ.get("CI") == "true":
-        pytest.fail(lacking)
-    pytest.skip(lacking)
-
-
-@pytest.fixture
-def browse(browser: str, tmp_path: Path) -> Browse:
-    """Open a file and return what the browser printed (a page's elements, say) and the errors on its console."""
-
-    def run(file: Path, *flags: str) -> tuple[str, list[str]]:
-        argv = [browser, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", *flags, file.as_uri()]
-        done = subprocess.run(argv, capture_output=True, timeout=SECONDS, check=True, encoding="utf-8")
-        return done.stdout, re.findall(r":CONSOLE[:(].*", done.stderr)
-
-    return run
+from tests.browser.chromium import ATTACK, DARK, Browse, colours
 
 
 @pytest.fixture
@@ -77,18 +29,6 @@ def verdict() -> Verdict:
     return Verdict(tuple((Sort.DEFINITION, each) for each in found), (), {Sort.COMMENTS: 2}, 1, ("rows",))
 
 
-def colours(png: bytes) -> tuple[int, int, int]:
-    """Return a picture's width, height, and number of different bytes in it."""
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    position, data = 8, b""
-    while position < len(png):
-        length, kind = struct.unpack(">I4s", png[position : position + 8])
-        data += png[position + 8 : position + 8 + length] if kind == b"IDAT" else b""
-        position += length + 12
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height, len(set(zlib.decompress(data)))
-
-
 def test_the_page_opens_without_an_error(browse: Browse, file: Path) -> None:
     elements, errors = browse(file, "--dump-dom")
     assert errors == []
@@ -101,7 +41,7 @@ def test_the_page_opens_without_an_error(browse: Browse, file: Path) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_can_be_seen(browse: Browse, file: Path, tmp_path: Path, scheme: str) -> None:
     picture = tmp_path / f"{scheme}.png"
-    dark = ["--blink-settings=preferredColorScheme=0"] if scheme == "dark" else []
+    dark = DARK if scheme == "dark" else []
     _, errors = browse(file, f"--screenshot={picture}", "--window-size=1200,1600", *dark)
     width, height, different = colours(picture.read_bytes())
     assert errors == []
