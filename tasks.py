@@ -1,5 +1,6 @@
 """The runbook's steps as invoke tasks. In a project of your own, copy this file next to its invoke.yaml."""
 
+import logging
 import os
 import shlex
 import signal
@@ -22,9 +23,24 @@ from invoke.tasks import task
 from clonekit import interrupts
 from clonekit import settings as setting
 from clonekit.errors import DIFFERENT, INTERNAL, DatabaseError, Error, Interrupted, UsageError
+from clonekit.hiding import hidden
+from clonekit.names import printable
 from clonekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent
+
+
+def _shown(text: str) -> str:
+    """Return what may be printed of a text: no password that was typed, nothing that drives the terminal."""
+    return printable(hidden(text, sys.argv))
+
+
+def _hide(record: logging.LogRecord) -> bool:
+    record.msg, record.args = _shown(record.getMessage()), ()
+    return True
+
+
+logging.getLogger("invoke").addFilter(_hide)  # `inv -d` prints each argument
 
 
 def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
@@ -40,7 +56,7 @@ def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
         try:
             return original(*args, **kwargs)
         except errors as error:
-            said = "a section must hold keys; leave out one that has none." if method == "merge" else str(error)
+            said = "a section must hold keys; leave out one that has none." if method == "merge" else _shown(str(error))
             where = "" if owner is Parser else "invoke.yaml can't be used: "
             raise Exit(f"Error: {where}{' '.join(said.split())}", UsageError.exit_code) from None
 
@@ -73,11 +89,15 @@ def outcome() -> Iterator[None]:
 
     interrupts.listen()
     try:
-        yield
-        sys.stdout.flush()
-        interrupts.raise_pending()
+        try:
+            yield
+            sys.stdout.flush()
+            interrupts.raise_pending()
+        except BaseException:
+            interrupts.ignore()
+            raise
     except Error as error:
-        raise Exit(f"Error: {error}", error.exit_code) from None
+        raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Exit(code=128 + signal.SIGPIPE) from None
@@ -86,7 +106,7 @@ def outcome() -> Iterator[None]:
     except Exit:
         raise
     except Exception:
-        traceback.print_exc()
+        print(_shown(traceback.format_exc()), file=sys.stderr)
         raise Exit("Error: this is a fault of clonekit; please report it with the lines above.", INTERNAL) from None
 
 
@@ -119,6 +139,7 @@ def _settings(context: Context) -> Settings:
         "freshness-hours": "Use the newest snapshot if it is at most this old (default: rds.freshness_hours, 24).",
         "instance-class": "Class of the throwaway (default: rds.instance_class, db.t4g.small).",
         "skip-restore": "Print the header and the plan, change nothing.",
+        "format": "directory (default: rds.format), dumped through several SSM tunnels at once; custom: one file.",
         "output": "Write the dump here instead of dump/prod-<time>.dump.",
         "resume": "Go on with the newest unfinished run instead of starting one.",
         "yes": "Don't ask; needs aws.account.",
@@ -130,21 +151,25 @@ def clone_prod(
     freshness_hours: str = "",
     instance_class: str = "",
     skip_restore: bool = False,
+    format: str = "",
     output: str = "",
     resume: bool = False,
     yes: bool = False,
 ) -> None:
     """Dump production by way of a throwaway instance; print the dump's path."""
     from clonekit import cloning, preparing
+    from clonekit.splitting import FORMATS
 
     hours = setting.convert("--freshness-hours", freshness_hours, float) if freshness_hours else None
     if resume and (fresh_snapshot or freshness_hours or instance_class or output or skip_restore):
-        raise UsageError("--resume goes on with what an earlier run has decided; it goes with --yes only.")
-    options = preparing.Options(fresh_snapshot, hours, instance_class, output, yes, resume)
+        raise UsageError("--resume goes on with what an earlier run has decided; it goes with --yes and --format only.")
+    if format:
+        setting.one_of("--format", format, FORMATS)
+    options = preparing.Options(fresh_snapshot, hours, instance_class, output, yes, resume, format)
     if skip_restore:
         cloning.show_plan(settings, options)
     else:
-        print(_shown(cloning.clone(settings, options)))
+        print(_relative(cloning.clone(settings, options)))
 
 
 @recipe(
@@ -274,6 +299,14 @@ def logs(settings: Settings, lines: str = "50", follow: bool = False) -> None:
     terminal.logs(settings, setting.convert("--lines", lines, int), follow=follow)
 
 
+@recipe(help={"json": "Print the findings as JSON."})
+def doctor(settings: Settings, json: bool = False) -> None:
+    """Look at everything that must be true before an expensive run; change nothing. Exit 0 ready, 12 not."""
+    from clonekit import doctor as examination
+
+    examination.show(settings, as_json=json)
+
+
 # --- the app's own commands ------------------------------------------------------------------------------------------
 
 
@@ -367,7 +400,7 @@ def demo(settings: Settings) -> None:
     show.run(settings.root, settings.sandbox_dir)
 
 
-def _shown(path: Path) -> str:
+def _relative(path: Path) -> str:
     """Return the path relative to where we are if it lies below, as a user would type it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
@@ -379,5 +412,5 @@ dev = Collection("dev", up, down, seed)
 boxes = Collection("sandbox")
 for name, one in (("up", sandbox_up), ("env", sandbox_env), ("down", sandbox_down)):
     boxes.add_task(one, name)
-ns = Collection(db, dev, boxes, migrate, ingest, demo)
+ns = Collection(db, dev, boxes, doctor, migrate, ingest, demo)
 ns.configure(setting.defaults())

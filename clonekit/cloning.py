@@ -16,9 +16,11 @@ from clonekit import (
     lifecycles,
     names,
     output,
+    parts,
     preparing,
     runs,
     snapshots,
+    tunnels,
 )
 from clonekit.aws import Cloud, RequestError
 from clonekit.dumping import Job
@@ -103,6 +105,9 @@ class _Cloning:
         """Do it and return the dump's path; whatever happens, remove what was made."""
         decided, run = self.ready.plan, self.run
         with ExitStack() as undo:
+            if decided.left:  # of an earlier try, which was perhaps killed
+                tunnels.end_sessions(self.cloud, run.id)
+                parts.remove_unfinished(Path(run.dump))
             for kind, identifier in self._only_left():
                 undo.enter_context(self._removed(kind, identifier))
             if not decided.is_dumped:
@@ -116,6 +121,7 @@ class _Cloning:
                 name = decided.wanted.clone_id
                 clone = undo.enter_context(self._made(instances.KIND, name, instances.RESTORE, restore))
                 run.note("restored")
+                undo.callback(tunnels.end_sessions, self.cloud, run.id)  # also those whose start had no reply
                 run.dump = str(dumping.dump(self.cloud, self.settings, self._job(clone)))
                 run.note(runs.DUMPED)
         return Path(run.dump)
@@ -171,10 +177,10 @@ class _Cloning:
         self, kind: Kind[R], identifier: str, before: BaseException | None, *, is_there: bool, maybe_late: bool
     ) -> None:
         """Remove something and its switch; whoever can't, or gives up on it, says what is left and what went before."""
-        if isinstance(before, Interrupted):
-            say(f"Removing the {kind.noun} {identifier}. A second Ctrl-C stops waiting. {self.lease.fate}")
         try:
             with cleaning():
+                if isinstance(before, Interrupted):
+                    say(f"Removing the {kind.noun} {identifier}. A second Ctrl-C stops waiting. {self.lease.fate}")
                 if is_there:
                     lifecycles.delete(self.cloud, kind, identifier, self.pace, self._is_of_run, maybe_late=maybe_late)
                 self.run.set(kind.noun, identifier, runs.GONE)
@@ -195,7 +201,7 @@ class _Cloning:
         password = login.password
         if decided.sets_password:
             password = secrets.token_urlsafe(30)
-            instances.set_password(self.cloud, clone, password, self.run.id)
+            instances.set_password(self.cloud, clone, password, self.run.id, self.pace)
         server = Server(
             clone.endpoint, clone.port, login.user, password, LOOPBACK, decided.sslmode, self.ready.sslrootcert
         )
@@ -206,6 +212,7 @@ class _Cloning:
             dbname=login.dbname,
             client=client,
             target=Path(self.run.dump),
+            format=decided.wanted.format,
             password_is_new=decided.sets_password,
             about=self._about,
             on_tick=self.lease.renew,
@@ -215,7 +222,7 @@ class _Cloning:
         run, client = self.run, self.ready.client
         return Manifest(
             sha256=dumps.checksum(part),
-            size=part.stat().st_size,
+            size=dumps.size(part),
             run=run.id,
             source=run.source,
             dbname=self.ready.login.dbname if self.ready.login else "",

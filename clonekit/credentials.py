@@ -68,6 +68,8 @@ def parse_login(text: str) -> Login:
     user, password, dbname = (values.get(key, "") for key in ("username", "password", "dbname"))
     if not (isinstance(user, str) and isinstance(password, str) and isinstance(dbname, str) and user and password):
         raise UsageError("The database credentials must have username and password, and dbname if any, as text.")
+    if any("\0" in text or text != text.encode(errors="replace").decode() for text in (user, password, dbname)):
+        raise UsageError("The database credentials hold a character that PostgreSQL does not take.")
     return Login(user, dbname, password)
 
 

@@ -69,6 +69,9 @@ def of_uri(uri: str, default: Server) -> tuple[Server, str]:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
+    login, _, place = uri.partition("://")[2].partition("@")
+    if "@" in place or (place and "/" in login):  # libpq would take a part of the password for the host
+        raise UsageError("In a connection URI @ and / of a user or password must be written as %40 and %2F.")
     try:
         found = {key: str(value) for key, value in conninfo_to_dict(uri).items() if value}
         port = int(found.get("port", default.port))

@@ -83,6 +83,12 @@ class DemoError(Error):
     exit_code = 11
 
 
+class NotReadyError(Error):
+    """Something that an expensive run needs is not as it must be (`inv doctor`)."""
+
+    exit_code = 12
+
+
 class Interrupted(BaseException):
     """A signal asked the program to end; raised so that every cleanup runs first."""
 

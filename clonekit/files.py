@@ -7,8 +7,12 @@ from clonekit.errors import DumpError
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write `text` to a file that only its owner can read, from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+    """Write `text` to a new file that only its owner can read, from its first byte on; what had the name is removed.
+
+    Through a link that somebody puts there in between nothing is written.
+    """
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
         file.write(text.encode("utf-8", "surrogateescape"))
 
 
@@ -16,7 +20,6 @@ def replace(path: Path, text: str, *, durable: bool = False) -> None:
     """Write a private file beside `path` that takes its name; DumpError if it can't. `durable`: down to the disk."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.unlink(missing_ok=True)
         write_private(part, text)
         if durable:
             sync(part)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from clonekit import lifecycles
-from clonekit.aws import Cloud
+from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, NotOursError
 from clonekit.lifecycles import Kind
 from clonekit.resources import Instance
+from clonekit.waiting import Pace, until
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
 _DOOMED = ("failed", "incompatible-", "inaccessible-", "restore-error", "storage-full", "insufficient-", "stopp")
@@ -29,9 +30,23 @@ def throwaways(cloud: Cloud) -> Iterator[Instance]:
     return (instance for instance in every if instance.is_ours)
 
 
-def set_password(cloud: Cloud, instance: Instance, password: str, run_id: str) -> None:
-    """Ask for a new master password on this run's throwaway; it works some time after this returns."""
+def set_password(cloud: Cloud, instance: Instance, password: str, run_id: str, pace: Pace) -> None:
+    """Ask for a new master password on this run's throwaway; it works some time after this returns.
+
+    RDS may be busy with it once more after it was available; while it is, this waits.
+    """
     if not instance.is_of_run(run_id):
         raise NotOursError(f"{instance.id} does not carry the name and tags of this run: its password is not changed.")
-    parameters = {"MasterUserPassword": password, "ApplyImmediately": True}
-    cloud.call("rds", "modify_db_instance", DBInstanceIdentifier=instance.id, **parameters)
+
+    def ask() -> str:
+        parameters = {"MasterUserPassword": password, "ApplyImmediately": True}
+        try:
+            cloud.call("rds", "modify_db_instance", DBInstanceIdentifier=instance.id, **parameters)
+        except RequestError as error:
+            if not KIND.failed(error, "Invalid"):
+                raise
+            return f"busy ({get(cloud, instance.id).state})"
+        return "accepted"
+
+    doomed = tuple(f"busy ({state}" for state in (*_DOOMED, "deleting"))
+    until(f"Setting a password on {instance.id}", ask, pace, "accepted", lambda state: state.startswith(doomed))

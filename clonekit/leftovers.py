@@ -1,13 +1,14 @@
 """What clonekit made in AWS and is still there: found, told, and removed once it is nobody's any more."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from clonekit import dumps, instances, lifecycles, names, output, preparing, runs, snapshots, switches, tunnels
+from clonekit import instances, lifecycles, names, output, parts, preparing, runs, snapshots, switches, tunnels
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, Declined, LeftoverError
 from clonekit.interrupts import cleaning
@@ -42,7 +43,7 @@ class Leftover:
             return lifecycles.delete_command(cloud, _RDS[self.kind], self.of.id)
         if self.kind == "schedule":
             return switches.delete_command(cloud, self.of.id)
-        return f"aws ssm terminate-session {cloud.login_flags} --session-id {self.of.id}"
+        return f"aws ssm terminate-session {cloud.login_flags} --session-id {shlex.quote(self.of.id)}"
 
     def remove(self, cloud: Cloud, pace: Pace) -> None:
         """Remove it, and wait until it is gone."""
@@ -92,14 +93,19 @@ def show(settings: Settings, *, as_json: bool) -> None:
         result(f"  {told['remove']}")
 
 
+def of_ended_runs(settings: Settings, cloud: Cloud) -> list[Leftover]:
+    """Return what is left of runs that do not go on here."""
+    left, going = find(cloud), _by_liveness(settings)[0]
+    return [one for one in left if one.of.run_id not in going]
+
+
 def tell(settings: Settings, cloud: Cloud) -> None:
     """Say what earlier runs have left; that it can't be looked up is no reason to stop."""
     try:
-        left, going = find(cloud), _by_liveness(settings)[0]
+        old = of_ended_runs(settings, cloud)
     except AwsError as error:
         say(f"Could not look for what earlier runs have left. {error}")
         return
-    old = [one for one in left if one.of.run_id not in going]
     for one in old:
         say(f"Left by an earlier run: {one.kind} {one.of.id}, {one.of.state}, {age(one.of)} old.")
     if old:
@@ -127,11 +133,11 @@ class Reaping:
         if self.everything:
             return "--all"
         if self.older_than is not None:
-            is_old = one.created is not None and one.created + timedelta(hours=self.older_than) <= now
+            is_old = one.began is not None and one.began + timedelta(hours=self.older_than) <= now
             return f"older than {self.older_than:g} h" if is_old else ""
         if one.run_id in ended:
             return "its run has ended"
-        until = one.expires or (one.created and one.created + timedelta(hours=self.expiry_hours))
+        until = one.expires or (one.began and one.began + timedelta(hours=self.expiry_hours))
         return "expired" if until and until <= now else ""
 
 
@@ -142,9 +148,10 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     going, ended = _by_liveness(settings)
     left = find(cloud)
     why = {id(one): wanted.reason(one.of, now, set(going), set(ended)) for one in left}
-    due = [one for one in left if why[id(one)]]
+    kept = {one.of.id for one in left if one.kind in _RDS and not why[id(one)]}
+    due = [one for one in left if why[id(one)] and one.of.id not in kept]  # a schedule stays with what it is for
     for one in left:
-        verdict = f"remove ({why[id(one)]})" if why[id(one)] else "keep"
+        verdict = f"remove ({why[id(one)]})" if one in due else "keep"
         say(f"  {verdict}: {one.kind} {one.of.id}, {one.of.state}, expires {one.told(cloud)['expires'] or 'never'}")
     if due and not yes and not output.ask(f"Remove {len(due)} of {len(left)}? [y/N]"):
         raise Declined("Nothing was removed.")
@@ -186,5 +193,5 @@ def _tidy(ended: Iterable[Run], gone: set[str]) -> None:
             if made.id in gone:
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
-            dumps.remove_unfinished(Path(run.dump))
+            parts.remove_unfinished(Path(run.dump))
             run.end(runs.FAILED, "killed")

@@ -1,5 +1,6 @@
 """What instances and snapshots have in common: asked for, waited for, deleted until gone; each step safe to repeat."""
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,6 +114,6 @@ def delete_command(cloud: Cloud, kind: Kind[R], identifier: str) -> str:
     """Return the AWS CLI command that removes one by hand."""
     command, option = (text.replace("_", "-") for text in (f"delete_{kind.operation}", f"{kind.operation}_identifier"))
     flags = {"SkipFinalSnapshot": " --skip-final-snapshot", "DeleteAutomatedBackups": " --delete-automated-backups"}
-    return f"aws rds {command} {cloud.login_flags} --{option} {identifier}" + "".join(
+    return f"aws rds {command} {cloud.login_flags} --{option} {shlex.quote(identifier)}" + "".join(
         map(flags.__getitem__, kind.flags)
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from clonekit import commands, databases, dumps, names, restoring
 from clonekit.clients import Client, fitting
 from clonekit.errors import ClientError, DatabaseError, DumpError
+from clonekit.hiding import hidden
 from clonekit.output import Progress, say
 from clonekit.processes import Finished, run
 from clonekit.server import Server
@@ -21,11 +22,13 @@ _MOST_JOBS = 8
 _LEAST_MEMORY, _MOST_MEMORY = 64, 1024  # MB, for one job's index
 _SHARE = 4  # one part in so many of the machine's memory is for the jobs' indexes together
 _IN_A_CONTAINER = 128  # MB: more may be more than it has
-_NOW = """
+_VALUES = r"'(?i)(''|[$]|\mvalues\M).*'"  # where a statement may begin to hold a row, or a password
+_NOW = f"""
     SELECT pg_database_size(%s::name), (
-        SELECT string_agg(left(regexp_replace(query, '\\s+', ' ', 'g'), 50), ' and ' ORDER BY pid) FROM pg_stat_activity
+        SELECT string_agg(left(regexp_replace(told, '\\s+', ' ', 'g'), 50), ' and ' ORDER BY pid)
+        FROM pg_stat_activity, regexp_replace(query, {_VALUES}, '') told
         WHERE datname = %s AND state = 'active' AND backend_type = 'client backend' AND application_name <> 'clonekit')
-"""
+"""  # noqa: S608 - both parts are ours
 
 
 def load(server: Server, dump: Path, dbname: str, client_dir: str = "", *, force: bool = False) -> None:
@@ -83,14 +86,17 @@ def _environment(server: Server, dbname: str) -> dict[str, str]:
 
 
 def _reader(dump: Path, clients: Iterator[Client]) -> tuple[Client, restoring.Contents]:
-    """Return the first client that can read this dump (one made by a newer pg_dump needs a newer pg_restore)."""
+    """Return the first client that can read this dump (one made by a newer pg_dump, or compressed with zstd)."""
     said = ""
     try:
         for client in clients:
-            finished = run(commands.list_contents(client.program("pg_restore"), dump), os.environ)
-            if finished.code == 0:
+            argv = commands.list_contents(client.program("pg_restore"), dump)
+            finished = run(argv, {**os.environ, "LC_ALL": "C"})
+            knows_compression = "does not support compression" not in finished.stderr
+            if finished.code == 0 and knows_compression:
                 return client, restoring.contents(finished.stdout)
-            said = f"{client}: {dumps.errors(finished)}"
+            why = dumps.errors(finished) if knows_compression else "it was built without the dump's compression"
+            said = f"{client}: {why}"
     except ClientError:
         if not said:
             raise
@@ -159,7 +165,8 @@ def _listed(entries: str) -> Iterator[Path]:
 def _judge(found: list[restoring.Problem], dump: Path) -> None:
     lost = [problem for problem in found if not problem.benign]
     for problem in found:
-        say(f"  {'LOST' if problem in lost else 'left out'}: {problem.entry}: {problem.message}")
+        told = f"{problem.entry}: {problem.message}"
+        say(f"  {'LOST' if problem in lost else 'left out'}: {hidden(told, [told])}")
     if lost:
         raise DumpError(
             f"{len(lost)} objects of {dump} could not be restored (listed above as LOST), so the copy would not "
@@ -191,5 +198,6 @@ def _set_up_database(client: Client, server: Server, dump: Path, dbname: str, in
                 connection.execute(statement.encode())
             taken += f"{statement}\n"
         except DatabaseError as error:
-            say(f"  left out: {statement}: {error}")
+            what = " ".join(statement.split()[:5])  # not the value of a setting: it may be a secret
+            say(f"  left out: {what}: {error}")
     return taken

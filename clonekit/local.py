@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,12 +93,15 @@ def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: b
 def _hurried(settings: Settings, here: Server, dump: Path) -> Iterator[None]:
     """Let our own server, and no other, hurry while a large dump is loaded, if nobody else is connected to it."""
     own = own_server(settings)
-    if here != embedded.address(own) or dumps.size(dump) < _LARGE or databases.is_used(here):
+    if here != embedded.address(own) or dumps.size(dump) < _LARGE:
         yield
         return
-    embedded.restart(here, own, hurried=True)
+    with embedded.undisturbed(own):
+        if not databases.is_used(here):
+            embedded.restart(here, own, hurried=True)
     try:
-        yield
+        with databases.connect(here):  # so that nobody else lets it work as ever meanwhile
+            yield
     finally:
         with cleaning():
             _calm_down(settings, here)
@@ -107,8 +110,9 @@ def _hurried(settings: Settings, here: Server, dump: Path) -> Iterator[None]:
 def _calm_down(settings: Settings, here: Server) -> None:
     """Let our own server work as ever again, if it hurried and whoever it did that for is gone."""
     own = own_server(settings)
-    if embedded.is_hurried(own) and here == embedded.address(own) and not databases.is_used(here):
-        embedded.restart(here, own, hurried=False)
+    with embedded.undisturbed(own):
+        if embedded.is_hurried(own) and here == embedded.address(own) and not databases.is_used(here):
+            embedded.restart(here, own, hurried=False)
 
 
 def _prepare_spares(settings: Settings, here: Server, name: str) -> None:
@@ -126,10 +130,19 @@ def fresh(settings: Settings) -> str:
     """Build the fresh database anew by running all migrations; return its name."""
     name = names.check_database_name(settings.local.fresh_db, "fresh database")
     command = app.command(settings.app.migrate, "app.migrate", action="migrate")
-    here = server(settings)
-    with databases.replacing(here, name) as building:
+    with _staying(settings) as here, databases.replacing(here, name) as building:
         app.run(command, settings, here, building)
     return name
+
+
+@contextmanager
+def _staying(settings: Settings) -> Iterator[Server]:
+    """Yield the local server, with a connection to it held: who loads a dump meanwhile does not restart it then."""
+    with ExitStack() as held:
+        with embedded.undisturbed(own_server(settings)):
+            here = server(settings)
+            held.enter_context(databases.connect(here))
+        yield here
 
 
 def run_app(settings: Settings, kind: str, db: str, **values: str) -> None:

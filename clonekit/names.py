@@ -42,6 +42,14 @@ def session_stamp(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}"
 
 
+def parse_stamp(text: str) -> datetime | None:
+    """Return the moment that `session_stamp` wrote, or None if the text is none."""
+    try:
+        return datetime.strptime(text, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def dump_name(now: datetime) -> str:
     """Return the dump's file name, `prod-<yyyyMMdd-HHmmss>.dump`, in UTC."""
     return f"prod-{session_stamp(now)}.dump"
@@ -126,5 +134,5 @@ def _is_text(name: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return foreign text without control characters, so that it can't drive the terminal."""
-    return re.sub(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "�", text)
+    """Return foreign text without control characters: none that drives the terminal or turns the writing around."""
+    return re.sub(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "�", text)

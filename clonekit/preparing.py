@@ -6,12 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, tunnels
-from clonekit.aws import Cloud
+from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, splitting, tunnels
+from clonekit.aws import Cloud, asked
 from clonekit.clients import Client
 from clonekit.credentials import Login
 from clonekit.errors import AwsError, DumpError, Error, NotOursError, UsageError
@@ -37,6 +36,7 @@ class Options:
     output: str = ""
     yes: bool = False
     resume: bool = False
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def prepare(
 ) -> Ready:
     """Look everything up and decide; change nothing.
 
-    Raises the first error, unless `tolerant`: then the plan says what could not be looked up.
+    AWS is asked all at once. Raises the first error, in the order of the plan, unless `tolerant`: then the plan says
+    what could not be looked up.
     """
     missing = list[str]()
     check_dump_folder(settings, wanted.dump_path.parent)
@@ -83,15 +84,17 @@ def prepare(
             return None
 
     rds, (sslmode, bundle) = settings.rds, transit(settings)
-    account = look("the account", cloud.account)
-    source = look("the source instance", lambda: _source(cloud, wanted.source))
-    find = partial(lifecycles.find, cloud, instances.KIND, wanted.clone_id)
-    there = look("the throwaway", find) if resumed else None
-    newest = look("the newest snapshot", lambda: [snapshots.newest(cloud, wanted.source)])
-    bastion = look("the bastion", lambda: tunnels.bastion(cloud, settings.ssm.bastion))
+    questions: dict[str, Callable[[], Any]] = {
+        "the account": cloud.account,
+        "the source instance": lambda: find_source(cloud, wanted.source),
+        "the throwaway": lambda: lifecycles.find(cloud, instances.KIND, wanted.clone_id) if resumed else None,
+        "the newest snapshot": lambda: [snapshots.newest(cloud, wanted.source)],
+        "the bastion": lambda: tunnels.bastion(cloud, settings.ssm.bastion),
+    }
+    account, source, there, newest, bastion = (look(what, get) for what, get in asked(questions).items())
     login = look("the database credentials", lambda: _login(cloud, settings, source)) if source else None
     look("the SSM plugin", tunnels.plugin)
-    client = look("the client programs", lambda: _client(settings, source, sslmode)) if source else None
+    client = look("the client programs", lambda: find_client(settings, source, sslmode)) if source else None
     reuse = plan.reusable(newest[0], wanted) if newest else None
     create = plan.snapshot_request(wanted) if newest and not (reuse or there) else None
     snapshot_id = reuse.id if reuse else wanted.snapshot_id if create else ""
@@ -106,6 +109,7 @@ def prepare(
         login=f"{login.user} to {login.dbname}" if login else None,
         sslmode=sslmode,
         sets_password=rds.credentials == "generated",
+        tunnels=splitting.planned(settings.ssm.sessions, wanted.format),
         expiry_role=rds.expiry_role_arn,
         there=there.state if there else "",
         is_dumped=resumed is not None and resumed.has_done(runs.DUMPED),
@@ -128,6 +132,7 @@ def wanted(settings: Settings, options: Options) -> Wanted:
         now=now,
         run_id=secrets.token_hex(8),
         expires=now + timedelta(hours=rds.expiry_hours),
+        format=options.format or rds.format,
     )
 
 
@@ -172,7 +177,8 @@ def check_dump_folder(settings: Settings, folder: Path) -> None:
         raise DumpError(f"git would take up dumps in {folder}. Ignore that: echo /dump/ >> {settings.root}/.gitignore")
 
 
-def _source(cloud: Cloud, identifier: str) -> Instance:
+def find_source(cloud: Cloud, identifier: str) -> Instance:
+    """Return the instance to clone; NotOursError if it is a throwaway itself."""
     source = instances.get(cloud, identifier)
     if source.is_ours:
         raise NotOursError(f"{identifier} is a throwaway itself; rds.source must name production.")
@@ -205,5 +211,6 @@ def _login(cloud: Cloud, settings: Settings, source: Instance) -> Login:
     return replace(login, dbname=dbname)
 
 
-def _client(settings: Settings, source: Instance, sslmode: str) -> Client:
+def find_client(settings: Settings, source: Instance, sslmode: str) -> Client:
+    """Return the client programs for the source; ClientError if none fit."""
     return clients.choose(source.engine_major, settings.local.client_dir, sslmode)

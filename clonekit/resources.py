@@ -35,6 +35,11 @@ class Resource:
         return self.is_ours and self.run_id == run_id
 
     @property
+    def began(self) -> datetime | None:
+        """When it was made; while it is being made, when the run was begun."""
+        return self.created or names.parse_stamp(self.tags.get("CreatedAt", ""))
+
+    @property
     def expires(self) -> datetime | None:
         """When it is nobody's any more; None if no readable tag says so."""
         return names.parse_time(self.tags.get(names.EXPIRY_TAG, ""))

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -166,9 +167,10 @@ def _told(run: Run) -> dict[str, Any]:
 
 def _read(path: Path) -> Run | None:
     try:
-        return parse(path.read_text(), path.parent)
+        run = parse(path.read_text(), path.parent)
     except (OSError, ValueError):
         return None
+    return run if _path(path.parent, run.id) == path else None
 
 
 def parse(text: str, folder: Path) -> Run:
@@ -184,6 +186,7 @@ def parse(text: str, folder: Path) -> Run:
     texts += [text for one in run.made for text in (one.kind, one.id, one.state)]
     steps: Any = run.steps
     is_right = isinstance(steps, list) and all(isinstance(step, dict) for step in steps)
-    if not (is_right and all(isinstance(text, str) for text in texts) and names.parse_time(run.started)):
+    is_right &= all(isinstance(text, str) and "\0" not in text for text in texts)
+    if not (is_right and names.parse_time(run.started) and re.fullmatch(r"\w+", run.id) and Path(run.dump).name):
         raise ValueError("not a run's record")
     return run

@@ -1,6 +1,7 @@
 """The dead man's switch: a one-time schedule in AWS that deletes a resource at its expiry, whatever became of us."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +86,7 @@ def remove(cloud: Cloud, name: str) -> None:
 
 def delete_command(cloud: Cloud, name: str) -> str:
     """Return the AWS CLI command that removes a schedule by hand."""
-    return f"aws scheduler delete-schedule {cloud.login_flags} --name {name}"
+    return f"aws scheduler delete-schedule {cloud.login_flags} --name {shlex.quote(name)}"
 
 
 def _tags(description: str) -> dict[str, str]:

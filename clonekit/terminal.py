@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from clonekit import app, clients, commands, databases, local
+from clonekit import app, clients, commands, databases, local, output
 from clonekit.errors import DatabaseError
 from clonekit.server import without_pg_variables
 from clonekit.settings import Settings
@@ -23,14 +23,25 @@ def psql(settings: Settings, db: str = "", command: str = "") -> int:
 
 
 def logs(settings: Settings, lines: int, *, follow: bool) -> int:
-    """Print the last lines of the embedded server's log, and go on with `follow`; return tail's exit code."""
+    """Print the last lines of the embedded server's log, and go on with `follow`; return tail's exit code.
+
+    A line holds what was in a statement, so it is printed without control characters.
+    """
     log = local.own_server(settings).log
     if not log.is_file():
         raise DatabaseError(
             f"There is no log at {log}: dev.up started no server here. Your own has its own log (docker-compose logs)."
         )
     with _interrupts_for_the_child():
-        return subprocess.call(["tail", "-n", str(lines), *(["-f"] if follow else []), str(log)])
+        tail = ["tail", "-n", str(lines), *(["-f"] if follow else []), str(log)]
+        with subprocess.Popen(tail, stdout=subprocess.PIPE, text=True, errors="replace") as child:
+            try:
+                for line in child.stdout or ():
+                    output.raw(line)
+            except BaseException:
+                child.kill()
+                raise
+        return child.returncode
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import pytest
 from clonekit import sandbox
 from clonekit.embedded import address
 from clonekit.errors import UsageError
+from clonekit.sandbox import plugin
 from clonekit.sandbox.layout import SOURCE, Layout
 
 DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
@@ -384,6 +385,33 @@ def test_the_plugin_carries_logins_side_by_side(cloud: Cloud, clone: dict[str, A
     assert tunnel.process.wait(2) == 0
     assert [len(row[0]) for row in rows if row] == [3_000_000, 3_000_000]
     cloud.ssm.terminate_session(SessionId=tunnel.session)
+
+
+def test_a_sessions_rate_is_shared_by_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = list[float]()
+    monkeypatch.setattr("clonekit.sandbox.plugin.time.monotonic", lambda: 100.0)
+    monkeypatch.setattr("clonekit.sandbox.plugin.time.sleep", slept.append)
+    rate = plugin.Rate("1000")
+    for count in (500, 1000, 250):
+        rate.wait(count)
+    assert slept == [0.5, 1.5, 1.75]
+    assert rate.piece == 100
+
+
+def test_without_a_rate_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = list[float]()
+    monkeypatch.setattr("clonekit.sandbox.plugin.time.sleep", slept.append)
+    plugin.Rate("").wait(1 << 40)
+    assert slept == [0.0]
+
+
+def test_a_rate_that_is_none_is_said_before_the_port_opens(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(plugin.RATE_VARIABLE, "0")
+    tunnel = Tunnel(cloud, "anything")
+    said = tunnel.lines.read()
+    cloud.ssm.terminate_session(SessionId=tunnel.session)
+    assert "Cannot perform start session: ValueError('0')" in said
+    assert "opened" not in said
 
 
 def test_terminating_the_session_ends_the_plugin(cloud: Cloud, clone: dict[str, Any]) -> None:

@@ -41,14 +41,15 @@ def _server(jobs: Any) -> Any:
     from werkzeug.serving import make_server
 
     from clonekit.sandbox import seed
+    from clonekit.sandbox.faults import Gate
     from clonekit.sandbox.rds import Rds
     from clonekit.sandbox.ssm import Ssm
 
-    Rds.jobs, Ssm.layout = jobs, jobs.layout
+    Rds.jobs, Ssm.layout, Ssm.faults = jobs, jobs.layout, jobs.faults
     moto.rds.urls.url_paths = {"{0}/$": Rds.dispatch}
     moto.ssm.urls.url_paths = {"{0}/$": Ssm.dispatch}
     seed.fill(os.environ.pop(PASSWORD_VARIABLE))
-    app = DomainDispatcherApplication(create_backend_app)
+    app = Gate(DomainDispatcherApplication(create_backend_app), jobs.faults)
     return make_server(HOST, 0, app, threaded=True, request_handler=MotoRequestHandler)
 
 

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from clonekit.sandbox.faults import Faults
 from clonekit.sandbox.layout import Layout
 
+_LOOK_SECONDS = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -18,7 +20,7 @@ class Jobs:
     """The running jobs, and how long a status lasts at least."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
+        self.layout, self.faults = layout, Faults()
         self.seconds = float(os.environ.get("SANDBOX_STATUS_SECONDS", "1.5"))
         self.lock = threading.RLock()  # held while a status is looked at and changed
         self._stopping = threading.Event()
@@ -39,11 +41,13 @@ class Jobs:
         thread.start()
 
     @contextmanager
-    def lasting(self) -> Iterator[None]:
-        """Let what is inside take at least as long as a status lasts."""
+    def lasting(self, step: str) -> Iterator[None]:
+        """Let what is inside take at least as long as a status lasts, or as a fault holds it."""
         until = time.monotonic() + self.seconds
         yield
         self._stopping.wait(max(0, until - time.monotonic()))
+        while self.faults.holds(step) and not self._stopping.wait(_LOOK_SECONDS):
+            pass
 
     def wait(self, share: float) -> None:
         """Let a share of the time pass that a status lasts."""

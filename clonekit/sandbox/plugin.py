@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +22,7 @@ _IN_ENVIRONMENT = "AWS_SSM_START_SESSION_RESPONSE"
 _CONTRACT = ("RESPONSE", "REGION", "StartSession", "PROFILE", "REQUEST", "ENDPOINT")
 _POLL_SECONDS = 0.2
 _CHUNK = 1 << 16
+RATE_VARIABLE = "CLONEKIT_SANDBOX_RATE"  # bytes per second and direction that a session carries; empty: unlimited
 
 
 def say(line: str) -> None:
@@ -36,11 +38,61 @@ def leave(*lines: str) -> NoReturn:
     os._exit(0)
 
 
-def pump(source: socket.socket, sink: socket.socket) -> None:
+class Trouble:
+    """What the sandbox has go wrong with this session (the StreamUrl's path names it).
+
+    `quiet`: it ends before it opens a port; `mute`: it never opens one; `taken`: nor the one it was told; `refused`: no
+    connection comes about. And in the middle of a table's rows `close`: the session ends; `drop`: connections break;
+    `stall`: nothing is carried any more.
+    """
+
+    kind = ""
+    asked = False  # for a table's rows
+    rows = 100_000  # bytes of them that are still carried
+    forever = threading.Event()
+
+    @classmethod
+    def meets(cls, data: bytes) -> None:
+        """Look at what is about to be carried."""
+        cls.asked = cls.asked or b"COPY " in data
+        cls.rows -= len(data) * cls.asked
+        if cls.rows >= 0:
+            return
+        if cls.kind == "close":
+            leave("", "SessionId: terminated by the service.", "")
+        if cls.kind == "drop":
+            raise ConnectionResetError
+        if cls.kind == "stall":
+            cls.forever.wait()
+
+
+class Rate:
+    """What all connections of a session together may carry in one direction; they take turns."""
+
+    def __init__(self, text: str) -> None:
+        """Take bytes per second as text; empty is no limit. ValueError for anything but a number of one or more."""
+        self._per_second = float(text or "inf")
+        if not self._per_second >= 1:
+            raise ValueError(text)
+        self.piece = int(min(_CHUNK, max(1, self._per_second / 10)))  # so that none waits long for its turn
+        self._free, self._lock = 0.0, threading.Lock()
+
+    def wait(self, count: int) -> None:
+        """Return when so many bytes may have passed."""
+        with self._lock:
+            now = time.monotonic()
+            self._free = max(self._free, now) + count / self._per_second
+            seconds = self._free - now
+        time.sleep(seconds)
+
+
+def pump(source: socket.socket, sink: socket.socket, rate: Rate) -> None:
     """Copy bytes until `source` has no more, then tell `sink` so; a broken connection ends both ways."""
     how = socket.SHUT_WR
     try:
-        while data := source.recv(_CHUNK):
+        while data := source.recv(rate.piece):
+            rate.wait(len(data))
+            Trouble.meets(data)
             sink.sendall(data)
     except OSError:
         how = socket.SHUT_RDWR
@@ -49,9 +101,12 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
             end.shutdown(how)
 
 
-def serve(client: socket.socket, target: tuple[str, int]) -> None:
+def serve(client: socket.socket, target: tuple[str, int], up: Rate, down: Rate) -> None:
     """Forward one connection, both ways, until both have ended."""
     with client:
+        if Trouble.kind == "refused":
+            say("Connection to destination port failed, check SSM Agent logs.")
+            return
         try:
             server = socket.create_connection(target)
         except OSError:
@@ -60,9 +115,9 @@ def serve(client: socket.socket, target: tuple[str, int]) -> None:
         with server:
             for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            back = threading.Thread(target=pump, args=(server, client), daemon=True)
+            back = threading.Thread(target=pump, args=(server, client, down), daemon=True)
             back.start()
-            pump(client, server)
+            pump(client, server, up)
             back.join()
 
 
@@ -71,6 +126,8 @@ def listen(port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        if Trouble.kind == "taken" and port:
+            raise OSError
         listener.bind((_HOST, port))
         listener.listen(128)
     except OSError:
@@ -79,7 +136,9 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def forward(listener: socket.socket, session: str, target: tuple[str, int], record: Path | None) -> NoReturn:
+def forward(
+    listener: socket.socket, session: str, target: tuple[str, int], record: Path | None, up: Rate, down: Rate
+) -> NoReturn:
     """Take connections until the session's record is removed, which is how the service ends a session."""
     accepted = False
     while record is None or record.exists():
@@ -91,7 +150,7 @@ def forward(listener: socket.socket, session: str, target: tuple[str, int], reco
             say(f"\nConnection accepted for session [{session}]")
         accepted = True
         client.settimeout(None)
-        threading.Thread(target=serve, args=(client, target), daemon=True).start()
+        threading.Thread(target=serve, args=(client, target, up, down), daemon=True).start()
     leave("", f"Exiting session with sessionId: {session}.", "")
 
 
@@ -102,10 +161,17 @@ def start(response: dict[str, Any], request: dict[str, Any], records: Path | Non
     if record:
         with suppress(FileNotFoundError), record.open("r+") as file:  # a session that has ended stays so
             file.write(f"{os.getpid()}\n")
+    Trouble.kind = url.path.strip("/")
     say(f"\nStarting session with SessionId: {session}")
+    if Trouble.kind == "quiet":
+        leave("Cannot perform start session: EOF")
+    while Trouble.kind == "mute" and (record is None or record.exists()):
+        time.sleep(_POLL_SECONDS)
+    limit = os.environ.get(RATE_VARIABLE, "")
+    up, down = Rate(limit), Rate(limit)
     listener = listen(int(request["Parameters"].get("localPortNumber", ["0"])[0]))
     say(f"Port {listener.getsockname()[1]} opened for sessionId {session}.\nWaiting for connections...")
-    forward(listener, session, (url.hostname or _HOST, url.port or 0), record)
+    forward(listener, session, (url.hostname or _HOST, url.port or 0), record, up, down)
 
 
 def main(argv: list[str]) -> None:

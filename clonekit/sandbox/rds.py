@@ -60,13 +60,18 @@ class Rds(Snapshots):
         return self._begin(instance, partial(self._reset_password, instance, password), "available")
 
     def _restore(self, snapshot: Snapshot, instance: Instance) -> None:
-        with self.jobs.lasting():
-            self.jobs.copy("restore", snapshot.copy, instance.db_instance_identifier)
-        instance.become_available()
+        fault = self.jobs.faults.take("creating")
+        with self.jobs.lasting("creating"):
+            if not (fault and fault.do == "end"):
+                self.jobs.copy("restore", snapshot.copy, instance.db_instance_identifier)
+        if fault and fault.do == "end":
+            self._settle(instance, fault.code)
+        else:
+            instance.become_available()
 
     def _remove(self, instance: Instance) -> None:
         server = self.jobs.layout.instance(instance.db_instance_identifier)
-        with self.jobs.lasting():
+        with self.jobs.lasting("deleting"):
             ending.stop_server(server.data)
             shutil.rmtree(server.folder, ignore_errors=True)
         self.backend.databases.pop(instance.db_instance_identifier, None)

@@ -63,9 +63,12 @@ class Snapshots(RDSResponse):
         return ActionResult({"DBSnapshots": every[first:following], **marker})
 
     def _take(self, snapshot: Snapshot, instance: Instance) -> None:
-        with self.jobs.lasting():
+        with self.jobs.lasting("snapshot"):
             self.jobs.copy("take", snapshot.copy, instance.db_instance_identifier)
-        snapshot.complete(utcnow())
+        if (fault := self.jobs.faults.take("snapshot")) and fault.do == "end":
+            snapshot.status = fault.code
+        else:
+            snapshot.complete(utcnow())
         self._settle(instance)
 
     def _not_taken(self, snapshot: Snapshot, instance: Instance) -> None:

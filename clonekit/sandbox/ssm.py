@@ -14,6 +14,7 @@ from moto.ssm.exceptions import SSMException
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from clonekit.embedded import HOST, address
+from clonekit.sandbox.faults import Faults
 from clonekit.sandbox.instances import Instance
 from clonekit.sandbox.layout import PROFILE, Layout
 
@@ -44,6 +45,7 @@ class Ssm(SimpleSystemManagerResponse):
     """Sessions and the agents' state on top of moto's parameters."""
 
     layout: ClassVar[Layout]
+    faults: ClassVar[Faults]
     sessions: ClassVar[dict[str, Session]] = {}
 
     def start_session(self) -> ActionResult:
@@ -59,7 +61,8 @@ class Ssm(SimpleSystemManagerResponse):
         parameters = self._get_param("Parameters", {})
         port = self._port(parameters.get("host", [""])[0], parameters.get("portNumber", [""])[0])
         about = {"SessionId": session.session_id, "TokenValue": secrets.token_urlsafe(48)}
-        return ActionResult({**about, "StreamUrl": f"tcp://{HOST}:{port}"})
+        trouble = self.faults.take("tunnel")
+        return ActionResult({**about, "StreamUrl": f"tcp://{HOST}:{port}/{trouble.do if trouble else ''}"})
 
     def terminate_session(self) -> ActionResult:
         """End a session: without its record its plugin ends."""

@@ -2,11 +2,12 @@
 
 import logging
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
-from clonekit.aws import Cloud, RequestError
+from clonekit.aws import Cloud, RequestError, asked
 from clonekit.errors import AwsError
 from clonekit.settings import Aws
 
@@ -96,6 +97,19 @@ def test_a_message_of_aws_cannot_drive_the_terminal(cloud: Cloud, edge: Edge) ->
     assert not {"\x1b", "\x07"} & set(str(refused.value))
 
 
+@pytest.mark.parametrize("variable", ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"])
+def test_a_line_break_in_the_login_is_told_without_the_login(
+    variable: str, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "hunter2\nhunter2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # never reached; moto does not play it
+    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", [])
+    with pytest.raises(AwsError, match="a line break in a key or token") as failed:
+        Cloud(Aws(profile=""), attempts=1).account()
+    assert "hunter2" not in str(failed.value)
+    assert "Signature" not in str(failed.value)
+
+
 def test_all_pages_are_followed(cloud: Cloud, edge: Edge) -> None:
     page = {"DBInstances": [{"DBInstanceIdentifier": "a"}], "Marker": "more"}
     edge.answer("DescribeDBInstances", page, {"DBInstances": [{"DBInstanceIdentifier": "b"}]})
@@ -131,3 +145,16 @@ def test_a_debug_log_of_everything_holds_no_secret(edge: Edge, cloud: Cloud, cap
     cloud.call("ssm", "put_parameter", Name="/p", Value="hunter2", Type="SecureString")
     assert "hunter2" in cloud.call("ssm", "get_parameter", Name="/p", WithDecryption=True)["Parameter"]["Value"]
     assert "hunter2" not in caplog.text
+
+
+def test_questions_are_asked_at_once_and_each_has_its_own_answer() -> None:
+    all_are_asked = Barrier(3, timeout=20)
+
+    def fail() -> None:
+        all_are_asked.wait()
+        raise AwsError("no")
+
+    answers = asked({"a": lambda: all_are_asked.wait() >= 0, "b": fail, "c": lambda: all_are_asked.wait() < 3})
+    assert (answers["a"](), answers["c"]()) == (True, True)
+    with pytest.raises(AwsError, match="no"):
+        answers["b"]()

@@ -175,14 +175,31 @@ def test_waiting_has_the_settings_limit(cloud: Cloud, edge: Edge) -> None:
 
 def test_a_password_is_set_at_once(source: Edge, cloud: Cloud) -> None:
     restore(cloud)
-    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN)
+    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN, FAST)
     expected = {"DBInstanceIdentifier": CLONE, "MasterUserPassword": "made-up", "ApplyImmediately": True}
     assert source.sent("ModifyDBInstance") == [expected]
 
 
+def test_a_password_is_asked_for_again_while_rds_is_busy(source: Edge, cloud: Cloud) -> None:
+    restore(cloud)
+    source.refuse("ModifyDBInstance", "InvalidDBInstanceState", times=2)
+    instances.set_password(cloud, instances.get(cloud, CLONE), "made-up", RUN, FAST)
+    assert len(source.sent("ModifyDBInstance")) == 3
+
+
+def test_a_password_is_not_asked_for_again_of_what_is_dead(source: Edge, cloud: Cloud) -> None:
+    restore(cloud)
+    instance = instances.get(cloud, CLONE)
+    source.refuse("ModifyDBInstance", "InvalidDBInstanceState")
+    source.answer("DescribeDBInstances", described("storage-full"))
+    with pytest.raises(AwsError, match="storage-full"):
+        instances.set_password(cloud, instance, "made-up", RUN, FAST)
+    assert len(source.sent("ModifyDBInstance")) == 1
+
+
 def test_productions_password_is_never_changed(source: Edge, cloud: Cloud) -> None:
     with pytest.raises(AwsError, match="its password is not changed"):
-        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up", RUN)
+        instances.set_password(cloud, instances.get(cloud, SOURCE), "made-up", RUN, FAST)
     assert source.changes == []
 
 

@@ -174,6 +174,12 @@ def test_older_than_is_told_by_age_alone(created: float | None, expected: str) -
     assert reason(thing(-9, created), Reaping(older_than=2)) == expected
 
 
+def test_what_is_still_being_created_is_as_old_as_its_run() -> None:
+    young = replace(thing(None, None), tags={**TAGS, "CreatedAt": names.session_stamp(NOW - timedelta(hours=2))})
+    assert reason(young, Reaping(older_than=2)) == "older than 2 h"
+    assert reason(young, Reaping(older_than=3)) == ""
+
+
 # --- removing ---------------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +209,16 @@ def test_the_reaper_removes_all_when_told_to(
     reap(project, everything=True)
     assert capsys.readouterr().out == "removed 4, kept 0\n"
     assert still_there(project, capsys) == []
+
+
+def test_a_schedule_stays_with_what_it_is_for(left: Edge, project: Settings) -> None:
+    cloud = Cloud(project.aws)
+    switches.set_to(cloud, SWITCH)
+    told = cloud.call("scheduler", "get_schedule", Name=CLONE)
+    left.answer("GetSchedule", {**told, "CreationDate": NOW})  # long before its throwaway
+    left.calls.clear()
+    reap(project, older_than=1)
+    assert left.changes == []
 
 
 def test_the_reaper_may_run_again(left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,8 +266,8 @@ def test_the_reaper_touches_nothing_without_our_name_and_tag(
 
 
 def test_a_killed_runs_remains_are_removed_to_the_unfinished_dump(left: Edge, project: Settings) -> None:
-    part = project.dump_dir / "prod.dump.abc.part"
-    other = project.dump_dir / "prod-2.dump.abc.part"
+    part = project.dump_dir / "prod.dump.abc_1234.part"
+    other = project.dump_dir / "prod-2.dump.abc_1234.part"
     project.dump_dir.mkdir()
     part.touch()
     other.touch()

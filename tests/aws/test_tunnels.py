@@ -10,7 +10,7 @@ import pytest
 
 from clonekit import tunnels
 from clonekit.aws import Cloud
-from clonekit.errors import AwsError, ClientError, TunnelError
+from clonekit.errors import AwsError, ClientError, Interrupted, TunnelError
 from clonekit.settings import Ssm
 from clonekit.tunnels import Route
 
@@ -195,6 +195,67 @@ def test_a_plugin_that_opens_no_port_is_given_up_and_ended(
     assert len(edge.sent("TerminateSession")) == 1
 
 
+# Each with its own port and record; all of them open their ports only when so many have begun.
+SEVERAL = r"""#!/bin/sh
+[ "$1" = --version ] && exec echo 1.2.707.0
+here=$(dirname "$0")
+echo $$ >> "$here/pids"
+while [ "$(wc -l < "$here/pids")" -lt 3 ]; do sleep 0.02; done
+[ "$(sed -n 2p "$here/pids")" = $$ ] && FAILS
+echo "Port $((4711 + $(grep -n "^$$\$" "$here/pids" | cut -d: -f1))) opened for sessionId s-1."
+exec sleep 60
+"""
+
+
+def several(edge: Edge, plugin: Path, fails: str = "false") -> Path:
+    plugin.write_text(SEVERAL.replace("FAILS", fails))
+    named = [{"SessionId": f"s-{number}", "TokenValue": "t", "StreamUrl": "wss://stream"} for number in (1, 2, 3)]
+    edge.answer("StartSession", *named)
+    return plugin.parent / "pids"
+
+
+def all_ended(edge: Edge, pids: Path) -> bool:
+    ended = sorted(sent["SessionId"] for sent in edge.sent("TerminateSession"))
+    return ended == ["s-1", "s-2", "s-3"] and not any(is_alive(int(pid)) for pid in pids.read_text().split())
+
+
+def test_more_tunnels_open_side_by_side_each_with_a_port_that_the_system_picks(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    pids = several(edge, plugin)
+    with tunnels.more(cloud, ROUTE, Ssm(), 3) as opened:
+        assert sorted(tunnel.port for tunnel in opened) == [4712, 4713, 4714]
+        assert all(tunnel.is_open() for tunnel in opened)
+    assert [sent["Parameters"]["localPortNumber"] for sent in edge.sent("StartSession")] == [["0"]] * 3
+    assert all_ended(edge, pids)
+
+
+@pytest.mark.parametrize("fails", ["exit 0", "exec sleep 60"])
+def test_when_one_of_them_does_not_open_all_are_ended(
+    fails: str, bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    pids = several(edge, plugin, fails)
+    with pytest.raises(TunnelError), tunnels.more(cloud, ROUTE, Ssm(open_seconds=1), 3):
+        pass
+    assert all_ended(edge, pids)
+
+
+@pytest.mark.parametrize("error", [Interrupted(15), KeyError()])
+def test_an_interruption_while_they_open_ends_those_that_have_begun(
+    error: BaseException, bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    def interrupt(_: object) -> None:
+        raise error
+
+    plugin.write_text(WORKING)
+    edge.answer("StartSession", {"SessionId": "s-1", "TokenValue": "t", "StreamUrl": "wss://stream"}, interrupt)
+    with pytest.raises(type(error)), tunnels.more(cloud, ROUTE, Ssm(), 3):
+        pass
+    assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
+    pid = plugin.parent / "pid"
+    assert not pid.exists() or not is_alive(int(pid.read_text()))
+
+
 def test_a_denied_session_names_the_action_and_starts_no_plugin(
     bastion: str, cloud: Cloud, edge: Edge, plugin: Path
 ) -> None:
@@ -212,6 +273,13 @@ def test_a_session_that_can_not_be_terminated_is_told_and_no_error(
     edge.refuse("TerminateSession", "AccessDeniedException", status=400)
     assert open_and_close(cloud) == 4711
     assert "The SSM session s-1 was not terminated" in capsys.readouterr().err
+
+
+def test_a_plugin_that_prints_the_token_is_quoted_without_it(bastion: str, cloud: Cloud, plugin: Path) -> None:
+    plugin.write_text(WORKING.partition("here=")[0] + 'echo "can not parse $AWS_SSM_START_SESSION_RESPONSE"\n')
+    with pytest.raises(TunnelError, match=r"can not parse .*s-1") as failed:
+        open_and_close(cloud)
+    assert "session-token" not in str(failed.value)
 
 
 def test_a_message_of_the_plugin_cannot_drive_the_terminal(bastion: str, cloud: Cloud, plugin: Path) -> None:

@@ -5,7 +5,6 @@ is done while one of them still runs; all its own work is measured with what the
 whole as a user sees it, with the start of Python and of invoke.
 """
 
-import gc
 import os
 import shutil
 import subprocess
@@ -27,6 +26,8 @@ from clonekit.processes import run as run_child
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.verdicts import Options
+
+from .measuring import Measured, alternating, seconds
 
 EQUAL = ("bench_a", "bench_b")
 DIFFERENT = ("bench_a", "bench_c")
@@ -90,7 +91,7 @@ def run(rounds: int, tables: int, sizes: Sequence[int], *, settle: bool) -> None
         texts = {names: bench.read(names, catalogs=True) for names in (EQUAL, DIFFERENT)}
         length = len(texts[EQUAL][-1])
         print(f"{tables} tables, {length / _MEGABYTE:.1f} MB of dump text, {os.cpu_count()} cores")  # noqa: T201
-        measured: dict[str, Callable[[], object]] = {
+        measured: Measured = {
             "two pg_dump -s at once": lambda: bench.read(EQUAL, catalogs=False),
             "these and the catalogs' queries": lambda: bench.read(EQUAL, catalogs=True),
         }
@@ -101,10 +102,10 @@ def run(rounds: int, tables: int, sizes: Sequence[int], *, settle: bool) -> None
                 f"  all its own work, {title}": partial(bench.own, names, texts[names]),
                 f"inv db.schema-diff, {title}": partial(bench.command, names),
             }
-        _print_medians(_alternating(measured, rounds))
+        _print_medians(alternating(measured, rounds))
         if settle:
-            seconds = _seconds(lambda: bench.whole(UNSETTLED))
-            print(f"\nA difference that PostgreSQL had to settle: {seconds:.2f} s")  # noqa: T201
+            taken = seconds(lambda: bench.whole(UNSETTLED))
+            print(f"\nA difference that PostgreSQL had to settle: {taken:.2f} s")  # noqa: T201
         print(f"\n{'own work':>10}{'equal':>10}{'per MB':>12}{'different':>12}{'per MB':>12}")  # noqa: T201
         for size in sizes:
             _print_own(bench, texts, size)
@@ -191,15 +192,6 @@ def _change(number: int, table: int) -> str:
     return sorts[number % len(sorts)]
 
 
-def _alternating(measured: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Measure each in turn, so that what else the machine does falls on all alike."""
-    seconds: dict[str, list[float]] = {name: [] for name in measured}
-    for _ in range(rounds):
-        for name, work in measured.items():
-            seconds[name].append(_seconds(work))
-    return seconds
-
-
 def _beyond_waiting(work: Callable[[], object]) -> float:
     """Return how long this takes, less the time in which it only waits for a child to end."""
     waited = 0.0
@@ -213,23 +205,15 @@ def _beyond_waiting(work: Callable[[], object]) -> float:
         return code
 
     with mock.patch.object(subprocess.Popen, "wait", measured):
-        whole = _seconds(work)
+        whole = seconds(work)
     return whole - waited
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    """Return how long this takes, or what it says itself that it took."""
-    gc.collect()
-    started = perf_counter()
-    said = work()
-    return said if isinstance(said, float) else perf_counter() - started
-
-
-def _print_medians(seconds: dict[str, list[float]]) -> None:
-    base = median(next(iter(seconds.values())))
-    width = max(map(len, seconds))
+def _print_medians(taken: dict[str, list[float]]) -> None:
+    base = median(next(iter(taken.values())))
+    width = max(map(len, taken))
     print(f"\n{'':{width}}{'median':>10}{'least':>10}{'most':>10}{'ratio':>10}")  # noqa: T201
-    for name, some in seconds.items():
+    for name, some in taken.items():
         times = "".join(f"{value:>8.3f} s" for value in (median(some), min(some), max(some)))
         print(f"{name:{width}}{times}{median(some) / base:>10.3f}")  # noqa: T201
 
@@ -240,8 +224,8 @@ def _print_own(bench: Bench, texts: dict[tuple[str, str], Texts], size: int) -> 
     for names in (EQUAL, DIFFERENT):
         repeated = _repeated(texts[names], size * _MEGABYTE)
         megabytes = len(repeated[-1]) / _MEGABYTE
-        seconds = median(_seconds(partial(bench.own, names, repeated)) for _ in range(runs))
-        cells += f"{seconds:>8.2f} s{seconds / megabytes * 1000:>9.1f} ms"
+        taken = median(seconds(partial(bench.own, names, repeated)) for _ in range(runs))
+        cells += f"{taken:>8.2f} s{taken / megabytes * 1000:>9.1f} ms"
     print(f"{megabytes:>7.0f} MB{cells}")  # noqa: T201
 
 

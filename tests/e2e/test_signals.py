@@ -1,4 +1,7 @@
-"""However a clone ends, nothing that costs money stays: closed terminals and impatient signals too."""
+"""However a clone ends, nothing that costs money stays: closed terminals and impatient signals too.
+
+Signals at every step are in the fault matrix, `tests/faults/`.
+"""
 
 import json
 import os
@@ -9,9 +12,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
-from clonekit.errors import AwsError, LeftoverError
 from tests.e2e.conftest import Inv
 
 
@@ -29,18 +29,6 @@ def started(inv: Inv, project: Path, until: str) -> "subprocess.Popen[str]":
 
 def nothing_is_left(inv: Inv, project: Path) -> bool:
     return json.loads(inv("db.list-clones", "--json").stdout) == [] and not list(project.glob("dump/*.part"))
-
-
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-@pytest.mark.parametrize("moment", ["Waiting for", "Logging in", "Dumping", "Deleting"])
-def test_a_signal_ends_it_after_cleaning_up(
-    inv: Inv, project: Path, signum: signal.Signals, code: int, moment: str
-) -> None:
-    child = started(inv, project, moment)
-    child.send_signal(signum)
-    child.communicate(timeout=60)
-    assert child.returncode == code
-    assert nothing_is_left(inv, project)
 
 
 def test_an_impatient_second_signal_does_not_stop_the_clean_up(inv: Inv, project: Path) -> None:
@@ -74,25 +62,3 @@ def test_a_reader_that_goes_away_does_not_stop_the_clean_up(inv: Inv, project: P
     child.stderr.close()
     child.wait(timeout=90)
     assert nothing_is_left(inv, project)
-
-
-def test_two_clones_at_the_same_moment_do_not_disturb_each_other(inv: Inv, project: Path) -> None:
-    argv = [sys.executable, "-m", "invoke", "db.clone-prod", "--yes"]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    both = [subprocess.Popen(argv, cwd=project, env=inv.environ, text=True, **pipes) for _ in range(2)]  # type: ignore[call-overload]
-    said = [child.communicate(timeout=90)[1] for child in both]
-    codes = sorted(child.returncode for child in both)
-    assert codes in ([0, 0], [0, AwsError.exit_code]), said
-    assert nothing_is_left(inv, project)
-
-
-def test_giving_up_on_the_clean_up_says_what_is_left(inv: Inv, project: Path) -> None:
-    """The last one here: its throwaway stays until the sandbox goes."""
-    child = started(inv, project, "Waiting for")
-    child.send_signal(signal.SIGINT)
-    time.sleep(1.2)
-    child.send_signal(signal.SIGINT)
-    _, said = child.communicate(timeout=60)
-    assert child.returncode == LeftoverError.exit_code
-    assert "aws rds delete-db-instance" in said
-    assert "inv db.reap-clones" in said

@@ -276,6 +276,13 @@ def test_a_uri_names_server_database_and_password(server: Server) -> None:
     assert name == "x y"
 
 
+@pytest.mark.parametrize("password", ["p@correct", "p/correct", "12/correct", "12/x@correct"])
+def test_a_uri_whose_password_libpq_would_take_for_a_host_is_refused_without_it(server: Server, password: str) -> None:
+    with pytest.raises(UsageError, match=r"must be written as %40 and %2F") as refused:
+        databases.of_uri(f"postgresql://me:{password}@h/x", server)
+    assert "correct" not in str(refused.value)
+
+
 @pytest.mark.parametrize("uri", ["postgresql://h", "postgresql://h/x?options=-c", "postgresql://h:port/x"])
 def test_a_uri_that_says_too_little_or_too_much_is_refused(server: Server, uri: str) -> None:
     with pytest.raises(UsageError, match="URI"):

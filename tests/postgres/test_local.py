@@ -231,6 +231,18 @@ def test_logs_print_the_last_lines(settings: Settings, capfd: pytest.CaptureFixt
     assert capfd.readouterr().out == "b\nc\n"
 
 
+def test_what_a_statement_left_in_the_log_cannot_drive_the_terminal(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = local.own_server(settings).log
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"STATEMENT:  SELECT '\x1b[2J\x9b2J\xff'\n")
+    terminal.logs(settings, 9, follow=False)
+    printed = capfd.readouterr().out
+    assert printed.startswith("STATEMENT:  SELECT '")
+    assert not {"\x1b", "\x9b"} & set(printed)
+
+
 # --- which server -----------------------------------------------------------------------------------------------------
 
 

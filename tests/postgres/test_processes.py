@@ -1,5 +1,6 @@
 """Child processes: run to their end, or ended with all that they started."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -67,6 +68,14 @@ def test_lines_of_stderr_come_one_by_one() -> None:
     lines: list[str] = []
     run(sh("echo a >&2; echo b >&2"), os.environ, on_error_line=lines.append)
     assert lines == ["a", "b"]
+
+
+def test_a_debug_log_of_everything_holds_nothing_that_was_read_or_printed(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("sh").setLevel(logging.NOTSET)  # as if nobody had quietened it yet
+    assert run(["/bin/cat"], os.environ, stdin=[b"Ada Lovelace\n"]).stdout == "Ada Lovelace\n"
+    assert "/bin/cat" in caplog.text
+    assert "Ada" not in caplog.text
 
 
 def test_ticks_come_while_it_runs(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.credentials import Credentials, parse_credentials
+from clonekit.credentials import Credentials, parse_credentials, parse_login
 from clonekit.errors import UsageError
 
 SAMPLE = {"username": "u", "password": "p", "host": "h", "port": 5432, "dbname": "orcha"}
@@ -131,6 +131,14 @@ def test_a_password_that_is_not_text_is_refused(password: Any) -> None:
         parse_credentials(text(password=password), {})
     assert SECRET not in str(refused.value)
     assert "12345678" not in str(refused.value)
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800"])
+@pytest.mark.parametrize("key", ["username", "password", "dbname"])
+def test_a_login_that_no_server_can_be_told_is_refused(key: str, bad: str) -> None:
+    with pytest.raises(UsageError, match="does not take") as refused:
+        parse_login(text(**{key: f"{SECRET}{bad}"}))
+    assert SECRET not in str(refused.value)
 
 
 @given(st.text())

@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import runs
+from clonekit import parts, runs
 from clonekit.errors import DumpError
 from clonekit.runs import Made, Run
 
@@ -112,6 +115,47 @@ def test_any_json_is_a_run_or_a_value_error(told: dict[str, object]) -> None:
 def test_any_text_is_a_run_or_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"record|Expecting|Extra|JSON"):
         runs.parse(text, Path())
+
+
+HOSTILE = ["../../package", "..", "a/b", "/etc/x", "a\0", "a\n", "", "-f", "a.b"]
+
+
+@pytest.mark.parametrize("identifier", HOSTILE)
+def test_a_record_can_not_name_a_file_outside_its_folder(identifier: str, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "a" / "runs", tmp_path / "package.json"
+    outside.write_text("precious")
+    folder.mkdir(parents=True)
+    one = run(folder)
+    one.id = identifier
+    (folder / "x.json").write_text(json.dumps({"kind": "clone", **asdict(one)}, default=str))
+    for found in runs.every(folder):
+        found.end(runs.FAILED)
+    assert outside.read_text() == "precious"
+    assert runs.every(folder) == []
+
+
+def test_a_record_under_another_records_name_is_passed_over(tmp_path: Path) -> None:
+    run(tmp_path).save()
+    (tmp_path / "0123456789abcdef.json").rename(tmp_path / "fedcba9876543210.json")
+    assert runs.every(tmp_path) == []
+
+
+@given(st.text(st.sampled_from("ab./*?[]~- \n")))
+def test_tidying_up_a_killed_run_removes_nothing_but_its_own_unfinished_dump(dump: str) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name, "dump")
+        folder.mkdir()
+        precious = [folder / f"{each}{end}" for each in ("a", "b", ".a", "a.x") for end in ("", ".part", ".json.part")]
+        for path in (*precious, folder / "prod.dump.x1_y2z3w.part"):
+            path.write_text("precious")
+        with suppress(ValueError):
+            found = runs.parse(
+                json.dumps({"kind": "clone", **asdict(run(folder)), "dump": f"{folder}/{dump}"}, default=str), folder
+            )
+            parts.remove_unfinished(Path(found.dump))
+        assert all(path.exists() for path in precious)
+        parts.remove_unfinished(folder / "prod.dump")
+        assert sorted(folder.iterdir()) == sorted(precious)
 
 
 def test_the_runs_are_shown_with_what_they_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

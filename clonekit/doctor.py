@@ -1,0 +1,306 @@
+"""`inv doctor`: what must be true before an expensive run, looked at side by side in seconds; nothing is changed."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from textwrap import shorten
+from typing import TypeVar
+
+from clonekit import (
+    clients,
+    commands,
+    databases,
+    dumps,
+    instances,
+    leftovers,
+    local,
+    manifests,
+    names,
+    permissions,
+    preparing,
+    prices,
+    snapshots,
+    tunnels,
+)
+from clonekit.aws import Cloud
+from clonekit.errors import AwsError, DatabaseError, DumpError, Error, NotReadyError
+from clonekit.manifests import Manifest
+from clonekit.output import result, say
+from clonekit.processes import run
+from clonekit.resources import Instance
+from clonekit.settings import Settings
+
+T = TypeVar("T")
+_SOON = timedelta(hours=2)  # a clone takes longer than a login that ends before
+_GIGABYTE = 1024**3
+_LONGEST = 400  # characters of a finding: a proxy may answer with a page
+_EXTENSION = re.compile(r"^\d+; \d+ \d+ EXTENSION - (\S+) ", re.MULTILINE)
+SESSION_RATE = 700_000  # bytes a second: https://github.com/aws/amazon-ssm-agent/issues/664
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one thing, with the command that mends it where something is to be mended."""
+
+    about: str
+    level: Level
+    said: str
+
+
+class UnknownError(Error):
+    """Something can't be looked at because what it depends on is not known."""
+
+
+class Case:
+    """The project that is examined, and what more than one of the checks needs, asked for once."""
+
+    def __init__(self, settings: Settings, pool: ThreadPoolExecutor) -> None:
+        self.settings, self.cloud = settings, Cloud(settings.aws, attempts=2)
+        self._source = pool.submit(instances.get, self.cloud, settings.rds.source)
+        self._account = pool.submit(self.cloud.account)
+        self._bastion = pool.submit(tunnels.bastion, self.cloud, settings.ssm.bastion)
+
+    @property
+    def source(self) -> Instance:
+        """The instance to clone."""
+        return _known(self._source, "the source")
+
+    @property
+    def account(self) -> str:
+        """The account of the login."""
+        return _known(self._account, "the account")
+
+    @property
+    def bastion(self) -> str:
+        """The id of the bastion."""
+        return _known(self._bastion, "the bastion")
+
+    def dump(self) -> Path | None:
+        """Return the newest dump, if there is one."""
+        try:
+            return dumps.newest(self.settings.dump_dir)
+        except DumpError:
+            return None
+
+    def manifest(self) -> Manifest | None:
+        """Return what is known of the newest dump."""
+        dump = self.dump()
+        try:
+            return manifests.parse(manifests.path_of(dump).read_text()) if dump else None
+        except (OSError, ValueError):
+            return None
+
+    def data(self) -> tuple[int, str]:
+        """Return the size of the data in bytes, and how that is known."""
+        if manifest := self.manifest():
+            size = sum(int(table["bytes"]) for table in manifest.tables)
+            return size, f"{names.size(size)} as of the last dump"
+        size = int(self.source.description.get("AllocatedStorage", 0)) * _GIGABYTE
+        return size, f"at most {names.size(size)}, its storage"
+
+
+def _known(future: "Future[T]", what: str) -> T:
+    try:
+        return future.result()
+    except Error:
+        raise UnknownError(f"Not looked at: {what} is not known.") from None
+
+
+# --- one check each: it returns a level and what it found, or raises what is wrong ------------------------------------
+
+Found = tuple[Level, str]
+
+
+def _login(case: Case) -> Found:
+    preparing.check_account(case.settings, preparing.Options(), case.cloud)
+    ends = permissions.login_ends(case.cloud)
+    until = f"until {names.time_text(ends)}" if ends else "for how long is not known"
+    if ends and ends - datetime.now(UTC) < _SOON:
+        return Level.WARNING, f"Account {case.account}, but only {until}. {case.cloud.how_to_log_in}"
+    if not case.settings.aws.account:
+        return Level.WARNING, f"Account {case.account}, {until}. Write it into aws.account: --yes needs it."
+    return Level.OK, f"Account {case.account}, {until}."
+
+
+def _permissions(case: Case) -> Found:
+    try:
+        denied = permissions.denied(case.cloud, case.settings, case.account, case.bastion)
+    except AwsError as error:
+        return Level.WARNING, f"Not simulated, so a denied action will only show when it is needed. {error}"
+    if denied:
+        raise AwsError(f"Denied, by IAM's simulator: {', '.join(denied)}. See runbooks/iam-policy.json.")
+    return Level.OK, "Everything that a clone needs is allowed, by IAM's simulator."
+
+
+def _source(case: Case) -> Found:
+    source = preparing.find_source(case.cloud, case.settings.rds.source)
+    if source.state != "available":
+        return Level.WARNING, f"{source.id} is {source.state}; a new snapshot of it has to wait."
+    return Level.OK, f"{source.id}, PostgreSQL {source.version}, {source.description.get('AllocatedStorage', '?')} GB."
+
+
+def _snapshot(case: Case) -> Found:
+    newest, hours = snapshots.newest(case.cloud, case.source.id), case.settings.rds.freshness_hours
+    if newest is None or newest.created is None:
+        return Level.WARNING, "There is no snapshot; the clone makes one, which takes a while."
+    age, now = names.age(newest.created, datetime.now(UTC)), datetime.now(UTC)
+    if not names.is_fresh(newest.created, now, hours):
+        return Level.WARNING, f"{newest.id} is {age} old, more than {hours:g} h; the clone makes a new one."
+    return Level.OK, f"{newest.id}, {age} old."
+
+
+def _bastion(case: Case) -> Found:
+    return Level.OK, f"{tunnels.bastion(case.cloud, case.settings.ssm.bastion)} runs and its SSM agent is online."
+
+
+def _plugin(case: Case) -> Found:
+    return Level.OK, f"{tunnels.plugin()}."
+
+
+def _client(case: Case) -> Found:
+    sslmode, bundle = preparing.transit(case.settings)
+    client = preparing.find_client(case.settings, case.source, sslmode)
+    trust = f"certificates from {bundle}" if bundle else "the server's certificate is not checked (rds.ca_bundle)"
+    return Level.OK, f"{client} for PostgreSQL {case.source.engine_major}; sslmode {sslmode}, {trust}."
+
+
+def _server(case: Case) -> Found:
+    here = local.server(case.settings)
+    try:
+        major = databases.major(here)
+    except DatabaseError as error:
+        raise DatabaseError(f"{error} Start one: inv dev.up") from None
+    clients.choose(major, case.settings.local.client_dir)
+    if major < case.source.engine_major:
+        raise DatabaseError(
+            f"{here} is PostgreSQL {major}, older than {case.source.id} ({case.source.engine_major}): what the newer "
+            "one dumps it may not take. Leave local.host and local.port empty and run: inv dev.up"
+        )
+    return Level.OK, f"{here}, PostgreSQL {major}."
+
+
+def _extensions(case: Case) -> Found:
+    dump = case.dump()
+    if dump is None:
+        return Level.OK, "Not known before there is a dump."
+    here = local.server(case.settings)
+    client = clients.choose(databases.major(here), case.settings.local.client_dir)
+    listing = run(commands.list_contents(client.program("pg_restore"), dump), os.environ)
+    if listing.code:
+        return Level.WARNING, f"{dump.name} is no archive that {client} can read, so its extensions are not known."
+    there = {name for (name,) in databases.rows(here, "SELECT name FROM pg_available_extensions")}
+    lacking = sorted({name.strip('"') for name in _EXTENSION.findall(listing.stdout)} - there)
+    if lacking:
+        return (
+            Level.WARNING,
+            f"{here} lacks {', '.join(lacking)}, which {dump.name} has; a load leaves out what needs it.",
+        )
+    return Level.OK, f"{here} has all that {dump.name} has."
+
+
+def _space(case: Case) -> Found:
+    (data, size), manifest, here = case.data(), case.manifest(), local.server(case.settings)
+    need = (manifest.size if manifest else data) + 2 * data  # the clone and its pristine state
+    free = databases.free_space(here)
+    if free is None:
+        return Level.WARNING, f"The data is {size}; what is free at {here} can't be seen from here."
+    said = f"The data is {size}; a dump and two copies need {names.size(need)}, {names.size(free)} are free."
+    if free < need and manifest:
+        raise DumpError(f"{said} Make room: inv db.drop-clone --all")
+    return Level.OK if free >= need else Level.WARNING, said
+
+
+def _effort(case: Case) -> Found:
+    (data, size), wanted = case.data(), case.settings.rds.instance_class
+    said = f"The data is {size}; one SSM session carries that in {names.duration(data / SESSION_RATE)}."
+    try:
+        price = prices.hourly(case.settings, wanted)
+    except AwsError as error:
+        return Level.OK, f"{said} What an hour of {wanted} costs is not known. {error}"
+    return Level.OK, f"{said} " + (
+        f"An hour of {wanted} costs {price:g} USD, its storage comes on top." if price else f"{wanted} has no price."
+    )
+
+
+def _git(case: Case) -> Found:
+    preparing.check_dump_folder(case.settings, case.settings.dump_dir)
+    return Level.OK, f"{case.settings.dump_dir} can be written to, and git does not see it."
+
+
+def _app(case: Case) -> Found:
+    if not case.settings.app.migrate:
+        return Level.WARNING, "app.migrate is not set: inv migrate, inv db.fresh and inv rehearse need it."
+    return Level.OK, case.settings.app.migrate
+
+
+def _leftovers(case: Case) -> Found:
+    left = leftovers.of_ended_runs(case.settings, case.cloud)
+    if left:
+        told = ", ".join(f"{one.kind} {one.of.id}" for one in left)
+        return Level.WARNING, f"Left by earlier runs: {told}. Remove it: inv db.reap-clones"
+    return Level.OK, "Nothing is left of earlier runs."
+
+
+CHECKS: dict[str, Callable[[Case], Found]] = {
+    "login": _login,
+    "permissions": _permissions,
+    "source": _source,
+    "snapshot": _snapshot,
+    "bastion": _bastion,
+    "SSM plugin": _plugin,
+    "client programs": _client,
+    "local server": _server,
+    "extensions": _extensions,
+    "disk": _space,
+    "time and money": _effort,
+    "dump folder": _git,
+    "app": _app,
+    "leftovers": _leftovers,
+}
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return what each check found; they run at once, and none of them raises."""
+    with ThreadPoolExecutor(2 * len(CHECKS)) as pool:
+        case = Case(settings, pool)
+        return list(pool.map(lambda name: _examined(case, name), CHECKS))
+
+
+def _examined(case: Case, about: str) -> Finding:
+    try:
+        level, said = CHECKS[about](case)
+    except UnknownError as error:
+        level, said = Level.WARNING, str(error)
+    except Error as error:
+        level, said = Level.FAILED, str(error)
+    return Finding(about, level, shorten(said, _LONGEST))
+
+
+def show(settings: Settings, *, as_json: bool) -> None:
+    """Print what was found, its last line the verdict; raise NotReadyError if something failed."""
+    say(f"Looking at {len(CHECKS)} things ...")
+    found = examine(settings)
+    failed = [one.about for one in found if one.level == Level.FAILED]
+    if as_json:
+        result(json.dumps({"ready": not failed, "findings": [asdict(one) for one in found]}, indent=2))
+    else:
+        width = max(len(one.about) for one in found)
+        for one in found:
+            result(f"{one.level:<8} {one.about:<{width}}  {one.said}")
+        result("not ready" if failed else "ready")
+    if failed:
+        raise NotReadyError(f"Not as it must be: {', '.join(failed)}.")

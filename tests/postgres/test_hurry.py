@@ -1,0 +1,158 @@
+"""Our own server hurries while a dump is loaded, and is as before afterwards; nobody else's is ever touched."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clonekit import databases, dumps, loading, local
+from clonekit.clients import Client
+from clonekit.errors import DumpError
+from clonekit.server import Server
+from clonekit.settings import Local, Settings
+
+from . import PEOPLE, Database, people, rows, untouched
+
+STATE = """
+    SELECT name, setting, source, sourcefile, pending_restart FROM pg_settings
+    UNION ALL SELECT 'database ' || setdatabase, setconfig::text, setrole::text, '', false FROM pg_db_role_setting
+    UNION ALL SELECT 'file ' || name, pg_read_file(name), '', '', false
+        FROM unnest(ARRAY['postgresql.auto.conf', 'postgresql.conf', 'pg_hba.conf']) name
+    UNION ALL SELECT 'role ' || rolname, rolconfig::text, '', '', rolsuper FROM pg_roles
+    ORDER BY 1, 2
+"""
+STARTED = "SELECT pg_postmaster_start_time()::text"
+
+
+@pytest.fixture(autouse=True)
+def every_dump_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_LARGE", 0)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A project with its own server."""
+    settings = Settings(local=Local(spares="0"), root=tmp_path_factory.mktemp("project"))
+    try:
+        local.up(settings)
+        yield settings
+    finally:
+        local.down(settings)
+
+
+@pytest.fixture
+def own(project: Settings) -> Iterator[Server]:
+    """The project's own server."""
+    yield local.server(project)
+    local.drop_clone(project, everything=True)
+
+
+@pytest.fixture
+def dump(server: Server, client: Client, database: Database, tmp_path: Path) -> Path:
+    """A dump with a setting and a comment of the database's own."""
+    source = database(PEOPLE)
+    with databases.connect(server) as connection:
+        connection.execute(f"ALTER DATABASE {source} SET work_mem = '3MB'".encode())
+        connection.execute(f"COMMENT ON DATABASE {source} IS 'production'".encode())
+    return dumps.write(client, server, source, tmp_path / "prod.dump")
+
+
+@pytest.fixture
+def levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The `wal_level` under which each dump was restored."""
+    seen: list[str] = []
+    restore = loading.restore
+
+    def seeing(server: Server, *args: Any) -> str:
+        seen.append(rows(server, "postgres", "SHOW wal_level")[0][0])
+        return restore(server, *args)
+
+    monkeypatch.setattr(loading, "restore", seeing)
+    return seen
+
+
+def state(server: Server) -> list[tuple[Any, ...]]:
+    """Return all settings of the server, its databases and its roles, and its configuration files."""
+    return rows(server, "postgres", STATE)
+
+
+def test_our_own_server_hurries_and_is_as_before_afterwards(
+    own: Server, project: Settings, dump: Path, levels: list[str]
+) -> None:
+    before, started = state(own), rows(own, "postgres", STARTED)
+    local.load_clone(project, str(dump), template=False)
+    assert people(own, project.local.clone_db) == 5000
+    local.drop_clone(project)  # it has a setting of its own
+    assert levels == ["minimal"]
+    assert state(own) == before
+    assert rows(own, "postgres", STARTED) != started
+
+
+def test_our_own_server_is_as_before_after_a_load_that_failed(own: Server, project: Settings, dump: Path) -> None:
+    before = state(own)
+    dump.write_bytes(dump.read_bytes()[:-2000])
+    with pytest.raises(DumpError):
+        local.load_clone(project, str(dump))
+    assert state(own) == before
+
+
+def test_our_own_server_is_not_restarted_while_somebody_is_connected(
+    own: Server, project: Settings, dump: Path, levels: list[str]
+) -> None:
+    with databases.connect(own) as somebody:
+        local.load_clone(project, str(dump))
+        somebody.execute("SELECT 1")
+    assert levels == ["replica"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_server_that_is_not_ours_keeps_every_setting_of_its_own(
+    times: int, server: Server, database: Database, dump: Path, project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", server.password or "")
+    clone, neighbour = database(), database("CREATE TABLE old (mark text); INSERT INTO old VALUES ('precious')")
+    theirs = replace(project, local=Local(host=server.host, port=server.port, clone_db=clone, spares="0"))
+    before, started = state(server), rows(server, "postgres", STARTED)
+    for _ in range(times):
+        local.load_clone(theirs, str(dump))
+    assert people(server, clone) == 5000
+    of_the_clone = "SELECT oid FROM pg_database WHERE datname IN (%s, %s)"
+    oids = {f"database {oid}" for (oid,) in databases.rows(server, of_the_clone, clone, f"{clone}__pristine")}
+    assert [row for row in state(server) if row[0] not in oids] == before
+    assert rows(server, "postgres", STARTED) == started
+    assert untouched(server, neighbour)
+    local.drop_clone(theirs, everything=True)
+
+
+def test_fresh_is_built_while_a_dump_is_loaded(own: Server, project: Settings, dump: Path, tmp_path: Path) -> None:
+    """The app is not connected at the moment when the server would be restarted: it would find none."""
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    app = f"""
+import pathlib, time, psycopg
+pathlib.Path({str(begun)!r}).touch()
+while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)
+psycopg.connect(autocommit=True).execute('CREATE TABLE mark AS SELECT 1 AS word')
+"""
+    (tmp_path / "migrate.py").write_text(app)
+    shutil.copy(Path(local.__file__).parents[1] / "tasks.py", project.root)
+    environ = {**os.environ, "INVOKE_APP_MIGRATE": f"{sys.executable} {tmp_path / 'migrate.py'}"}
+    started = rows(own, "postgres", STARTED)
+    with subprocess.Popen([sys.executable, "-m", "invoke", "db.fresh"], cwd=project.root, env=environ) as fresh:
+        try:
+            while not begun.exists():
+                assert fresh.poll() is None
+                time.sleep(0.02)
+            local.load_clone(project, str(dump))
+            assert people(own, project.local.clone_db) == 5000
+            assert rows(own, "postgres", STARTED) == started
+        finally:
+            go.touch()
+        assert fresh.wait() == 0
+    assert rows(own, project.local.fresh_db, "SELECT word FROM mark") == [(1,)]

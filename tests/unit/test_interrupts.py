@@ -1,0 +1,44 @@
+"""Signals: once one has ended the work, no other one ends the clean-up by accident."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from clonekit import interrupts
+from clonekit.errors import Interrupted
+from clonekit.interrupts import _Cleaning
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Signals are taken as in a task; afterwards they are as they were."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {signum: signal.getsignal(signum) for signum in signals}
+    for name in ("begun", "pressed", "pending"):
+        monkeypatch.setattr(_Cleaning, name, getattr(_Cleaning, name))
+    interrupts.listen()
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_one_between_two_clean_ups_waits(listening: None, second: signal.Signals) -> None:
+    with pytest.raises(Interrupted):
+        signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(second)
+    assert _Cleaning.pending == second
+
+
+def test_a_second_press_a_while_later_ends_the_clean_up(listening: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Interrupted):
+        signal.raise_signal(signal.SIGINT)
+    monkeypatch.setattr(_Cleaning, "pressed", _Cleaning.pressed - 2)
+    with pytest.raises(Interrupted):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_when_all_is_told_none_is_taken(listening: None) -> None:
+    interrupts.ignore()
+    signal.raise_signal(signal.SIGINT)
