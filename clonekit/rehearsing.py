@@ -19,6 +19,7 @@ from clonekit import (
     dumps,
     evidence,
     files,
+    findings,
     local,
     names,
     observing,
@@ -161,7 +162,7 @@ class _Rehearsing:
             with self._step("compare with production's revision") as step:
                 verdict = self._compared(self.clone, self.fresh.old)
                 drift = blame.drifted(verdict)
-                step.said = f"{len(verdict.failing)} objects had drifted"
+                step.said = f"{findings.number(len(verdict.failing), 'object')} had drifted"
         self._keep(dump, measured, drift)
         return measured, drift
 
@@ -171,7 +172,7 @@ class _Rehearsing:
             values = self.options.show_values
             try:
                 with observing.observed(self.here, self.clone, own, show_values=values) as watch:
-                    app.run(self.migrate, self.settings, self.here, self.clone)
+                    app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
             except AppError as error:
                 step.ok, failure = False, watch.observation.failure
                 step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
@@ -211,7 +212,7 @@ class _Rehearsing:
             renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
             told = blame.blamed(verdict, drift, renamed)
             failing = len(verdict.failing)
-            step.ok, step.said = verdict.equal and calibration.equal, f"{failing} objects differ"
+            step.ok, step.said = verdict.equal and calibration.equal, _differ(failing)
         found.schema = Schema(
             equal=verdict.equal,
             a=self.clone,
@@ -229,18 +230,18 @@ class _Rehearsing:
         if not verdict.equal:
             counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
             whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{failing} objects differ from a fresh database: {whose}.")
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_differ(failing)} from a fresh database: {whose}.")
 
     def _smoke(self, found: Rehearsal) -> None:
         for argv in self.smoke:
             with self._step("smoke") as step:
-                step.said = " ".join(argv)
+                step.said, code = " ".join(argv), 0
                 try:
-                    app.run(argv, self.settings, self.here, self.clone)
+                    app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:
-                    step.ok = False
+                    step.ok, code = False, error.code
                     self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
-            found.smoke.append(Command(step.said, step.ok, step.seconds))
+            found.smoke.append(Command(step.said, code, step.seconds))
 
     def _roundtrip(self, found: Rehearsal) -> None:
         """Take the migration back and apply it again: the schema must be the same."""
@@ -251,10 +252,10 @@ class _Rehearsing:
                 clones.copy(connection, self.clone, up)
             try:
                 for argv in (self.down, self.migrate):
-                    app.run(argv, self.settings, self.here, self.clone)
+                    app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else f"{len(verdict.failing)} objects differ"
+                step.said = "the same schema" if verdict.equal else _differ(len(verdict.failing))
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
             finally:
@@ -305,3 +306,7 @@ class _Rehearsing:
             return
         local.drop_clone(self.settings, everything=True)
         databases.discard(self.here, self.fresh.fresh)
+
+
+def _differ(number: int) -> str:
+    return "1 object differs" if number == 1 else f"{number} objects differ"
