@@ -105,10 +105,15 @@ class Expected:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was lost and not expected (only that is in these fates), and the expectations that nothing has met."""
+    """The fates, in which an expected loss is none, and the expectations that nothing has met."""
 
-    lost: tuple[Fate, ...]
+    fates: tuple[Fate, ...]
     unmet: tuple[str, ...]
+
+    @property
+    def lost(self) -> list[Fate]:
+        """What fails the rehearsal."""
+        return [fate for fate in self.fates if fate.state == "lost"]
 
 
 def parse_expected(lines: Iterable[str]) -> list[Expected]:
@@ -132,15 +137,17 @@ def _expected(line: str) -> Expected:
 
 
 def unexpected(fates: Iterable[Fate], expected: Sequence[Expected]) -> Verdict:
-    """Return what was lost though nobody expected it, and what was expected and is not lost."""
-    lost, met = [], set()
+    """Return what is still lost when what was expected is not, and what was expected in vain."""
+    met: set[Expected] = set()
+    judged = []
     for fate in fates:
-        losses = [change for change in fate.changes if change.lost]
-        met |= {one for one in expected for change in losses if one.covers(fate, change)}
-        rest = tuple(change for change in losses if not any(one.covers(fate, change) for one in expected))
-        if rest:
-            lost.append(Fate(fate.name, fate.now, fate.rows, rest, fate.match))
-    return Verdict(tuple(lost), tuple(one.text for one in expected if one not in met))
+        changes = []
+        for change in fate.changes:
+            by = {one for one in expected if change.lost and one.covers(fate, change)}
+            changes.append(replace(change, lost=change.lost and not by))
+            met |= by
+        judged.append(replace(fate, changes=tuple(changes)))
+    return Verdict(tuple(judged), tuple(one.text for one in expected if one not in met))
 
 
 def compare(
