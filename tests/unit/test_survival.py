@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clonekit import tallies
+from clonekit.changes import Change
 from clonekit.errors import UsageError
-from clonekit.survival import Change, Fate, compare, parse_expected, unexpected
+from clonekit.survival import Fate, compare, parse_expected, unexpected
 from clonekit.tallies import Column, Contents, Recount, Sequence, Table
 
 ID = Column(1, "id", "integer", "int4", 3, f"{11:016x}", f"{12:016x}")
