@@ -86,6 +86,7 @@ class Table:
 
     name: str
     was: str | None
+    is_view: bool
     rows: int | None
     lock: str | None  # the strongest
     held: float
@@ -203,6 +204,7 @@ def _table(old: Relation, new: Relation | None, holds: list[Hold], timeline: Tim
     return Table(
         name=last.label,
         was=old.label if old.label != last.label else None,
+        is_view=old.kind == "v",
         rows=rows if rows >= 0 else None,
         lock=MODES[rank] if holds else None,
         held=timeline.held(holds, rank),
@@ -263,7 +265,7 @@ def say(table: Table) -> str:
         "dropped" if table.dropped else "",
         f"read whole {table.scans} times" if table.scans > 1 else "read whole once" if table.scans else "",
     ]
-    return f"`{table.name}`{was} ({rows(table.rows)}): {'; '.join(filter(None, said))}"
+    return f"`{table.name}`{was} ({'a view' if table.is_view else rows(table.rows)}): {'; '.join(filter(None, said))}"
 
 
 def say_index(index: Index) -> str:

@@ -193,26 +193,27 @@ class Watch:
         """Count the rows of tables that PostgreSQL has no estimate of, if it matters how many they are."""
         from psycopg.sql import SQL, Identifier
 
-        unknown = {t.name for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
+        unknown = {t.name: t for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
         with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
             for relation in after.relations.values():
-                if relation.kind in ("r", "p", "m") and relation.label in unknown:
+                table = unknown.get(relation.label)
+                if table and not table.dropped and relation.kind in ("r", "p", "m"):
                     query = SQL("SELECT count(*) FROM {}").format(Identifier(relation.schema, relation.name))
-                    relation.rows = (connection.execute(query).fetchone() or (0,))[0]
-        counted = {relation.label: relation.rows for relation in after.relations.values() if not relation.is_index}
-        for table in self.observation.tables:
-            if table.name in unknown and not table.dropped:
-                table.rows = counted[table.name]
+                    table.rows = (connection.execute(query).fetchone() or (0,))[0]
         self.observation.tables.sort(key=observations.hurt, reverse=True)
 
     def _failure(self, sent: list[Sent]) -> Failure | None:
-        """Return the last error that is no echo of another, with how many rows are like the one that caused it."""
+        """Return the last error that is no echo of another, with how many rows are like the one that caused it.
+
+        A tool may go on after an error that it expects: whether it failed is for its exit code to say.
+        """
         failed = [each for each in sent if each.error and each.error.sqlstate not in _ECHOES]
         if not failed or failed[-1].error is None:
             return None
         last, error = failed[-1], failed[-1].error
         before = [each for each in sent if each.transaction == last.transaction and each.end <= last.end]
-        texts = [part for each in before for part in serverlog.parts(each.text)]
+        telling = [each.text for each in before if each is last or serverlog.changes_schema(each.text)]
+        texts = [part for text in telling for part in serverlog.parts(text)]
         text = violations.culprit(error, texts) or serverlog.failing(last)
         failure = Failure(error.sqlstate, serverlog.said(error), serverlog.masked(text))
         if self.show_values:
@@ -232,7 +233,8 @@ def observed(
     """Watch what other sessions do to a database while the body runs; `watch.observation` is whole afterwards.
 
     `own` is the server of `dev.up`, whose log can be read if it is this one. Nothing that goes wrong with watching is
-    an error: it is among the observation's `limits`. After a signal it is not put together.
+    an error: it is among the observation's `limits`. After a signal it is not put together. A thread runs meanwhile:
+    start the tool with `app.run`, which does not fork in Python.
     """
     watch = Watch(server, dbname, own, show_values, slowest)
     whole = False
