@@ -477,3 +477,25 @@ def test_a_table_that_was_never_analysed_is_counted_and_a_view_is_not(
 
     assert table(watch.observation, "item").says.startswith("`item` (7 rows): blocks reads and writes for ")
     assert table(watch.observation, "items").says.startswith("`items` (a view): blocks reads and writes for ")
+
+
+def test_the_statement_that_took_a_lock_is_kept_though_it_was_quick(server: Server, own: Embedded, shop: str) -> None:
+    with observing.observed(server, shop, own, slowest=1) as watch:
+        send(server, shop, "BEGIN", "ALTER TABLE item ADD extra int", "SELECT pg_sleep(1)", "COMMIT")
+
+    seen = watch.observation
+    assert [each.text for each in seen.statements] == ["ALTER TABLE item ADD extra int", "SELECT pg_sleep(?)"]
+    assert table(seen, "item").statement == seen.statements[0].number == 2
+
+
+def test_a_role_that_does_not_log_is_told(server: Server, own: Embedded, shop: str) -> None:
+    quiet = replace(server, user="quiet", password="unused elsewhere")
+    send(server, shop, "CREATE ROLE quiet LOGIN SUPERUSER PASSWORD 'unused elsewhere'")
+    try:
+        send(server, shop, "ALTER ROLE quiet SET log_min_duration_statement = -1")
+        with observing.observed(server, shop, own) as watch:
+            send(quiet, shop, SEEN)
+    finally:
+        send(server, shop, "DROP ROLE quiet")
+
+    assert "Sessions that did not log what they ran, by settings of theirs: 1." in watch.observation.limits
