@@ -139,6 +139,7 @@ def _settings(context: Context) -> Settings:
         "freshness-hours": "Use the newest snapshot if it is at most this old (default: rds.freshness_hours, 24).",
         "instance-class": "Class of the throwaway (default: rds.instance_class, db.t4g.small).",
         "skip-restore": "Print the header and the plan, change nothing.",
+        "format": "directory (default: rds.format), dumped through several SSM tunnels at once; custom: one file.",
         "output": "Write the dump here instead of dump/prod-<time>.dump.",
         "resume": "Go on with the newest unfinished run instead of starting one.",
         "yes": "Don't ask; needs aws.account.",
@@ -150,17 +151,21 @@ def clone_prod(
     freshness_hours: str = "",
     instance_class: str = "",
     skip_restore: bool = False,
+    format: str = "",
     output: str = "",
     resume: bool = False,
     yes: bool = False,
 ) -> None:
     """Dump production by way of a throwaway instance; print the dump's path."""
     from clonekit import cloning, preparing
+    from clonekit.splitting import FORMATS
 
     hours = setting.convert("--freshness-hours", freshness_hours, float) if freshness_hours else None
     if resume and (fresh_snapshot or freshness_hours or instance_class or output or skip_restore):
-        raise UsageError("--resume goes on with what an earlier run has decided; it goes with --yes only.")
-    options = preparing.Options(fresh_snapshot, hours, instance_class, output, yes, resume)
+        raise UsageError("--resume goes on with what an earlier run has decided; it goes with --yes and --format only.")
+    if format:
+        setting.one_of("--format", format, FORMATS)
+    options = preparing.Options(fresh_snapshot, hours, instance_class, output, yes, resume, format)
     if skip_restore:
         cloning.show_plan(settings, options)
     else:

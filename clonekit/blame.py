@@ -1,4 +1,4 @@
-"""Whose fault a difference between the migrated clone and a fresh database is: the migration's, or older drift. Pure."""
+"""Whose fault a difference of the migrated clone from a fresh database is: the migration's, or older drift. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -5,6 +5,7 @@
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
     EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
+    NOT READABLE                                                    what the role may not see, to be said
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, INDEX STATISTICS, MATERIALIZED VIEW STATE, PARTITION STATE
     CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
@@ -23,6 +24,7 @@ from clonekit import commands, differences
 from clonekit.schema import Entry
 
 _SCRIPT = Path(__file__).with_name("catalog.sql")
+NOT_READABLE = "NOT READABLE"
 _FIELDS = ("kind", "schema", "name", "definition")
 
 
@@ -36,6 +38,12 @@ def differing(a: str, b: str) -> tuple[list[Entry], list[Entry]]:
     lines = ("", "") if a == b else differences.not_in_both(a.split("\n"), b.split("\n"))
     of_a, of_b = (parse("\n".join(Counter(its).elements())) for its in lines)
     return of_a, of_b
+
+
+def unreadable(*texts: str) -> list[str]:
+    """Return what could not be compared because the role that asked may not see it."""
+    found = {line for text in texts for line in text.split("\n") if line.startswith(f'{{"kind":"{NOT_READABLE}"')}
+    return sorted(entry.name for entry in parse("\n".join(found)))
 
 
 def parse(text: str) -> list[Entry]:

@@ -51,6 +51,17 @@ def choose(server_major: int, configured: str = "", sslmode: str | None = None) 
     return next(fitting(server_major, configured, sslmode))
 
 
+def compression(client: Client, configured: str = "") -> str:
+    """Return how to compress what this client dumps: with zstd if one of the newest here, too, can read that.
+
+    Those can load it into a server of any version; the wheel's for the local side know gzip only.
+    """
+    found = list(folders(configured))
+    newest = max((_version(folder)[:1] for folder in found), default=())
+    readers = (folder for folder in found if _version(folder)[:1] == newest)
+    return commands.ZSTD if _has_zstd(client.folder) and any(map(_has_zstd, readers)) else commands.GZIP
+
+
 def fitting(server_major: int, configured: str = "", sslmode: str | None = None) -> Iterator[Client]:
     """Yield the clients that can work with such a server, best first; raise ClientError after the last."""
     seen: list[str] = []
@@ -118,6 +129,12 @@ def _has_tls(folder: Path) -> bool:
     nowhere: dict[str, str | int] = {"host": "127.0.0.1", "port": 1, "sslmode": "require"}
     argv = commands.psql(folder / "psql", nowhere, "select")
     return "not compiled in" not in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
+
+
+@cache
+def _has_zstd(folder: Path) -> bool:
+    argv = commands.try_compression(folder / "pg_dump", commands.ZSTD)
+    return "connection to server" in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
 
 
 def _ended(argv: list[str], environ: Mapping[str, str]) -> Finished:

@@ -106,7 +106,7 @@ def make(server: Server, name: str, source: Pristine, application: str = "clonek
     with databases.connect(server, application=application) as connection:
         pid = connection.info.backend_pid
         making, spare = beside(name, f"making{pid}"), beside(name, f"spare{source.oid}_{pid}")
-        _copy(connection, source.name, making)
+        copy(connection, source.name, making)
         for text in restoring.database_settings(source.settings, Identifier(making).as_string()):
             connection.execute(text.encode())
         connection.execute(databases.renaming(making, spare))
@@ -179,7 +179,7 @@ def _analyze(server: Server, dbname: str) -> None:
         say(f"Without statistics: {error}")
 
 
-def _copy(connection: "Connected", source: str, target: str) -> None:
+def copy(connection: "Connected", source: str, target: str) -> None:
     """Copy a database nobody is in, by the quickest way that server and file system offer."""
     from psycopg import Error
 

@@ -16,6 +16,7 @@ from clonekit import (
     lifecycles,
     names,
     output,
+    parts,
     preparing,
     runs,
     snapshots,
@@ -106,7 +107,7 @@ class _Cloning:
         with ExitStack() as undo:
             if decided.left:  # of an earlier try, which was perhaps killed
                 tunnels.end_sessions(self.cloud, run.id)
-                dumps.remove_unfinished(Path(run.dump))
+                parts.remove_unfinished(Path(run.dump))
             for kind, identifier in self._only_left():
                 undo.enter_context(self._removed(kind, identifier))
             if not decided.is_dumped:
@@ -211,6 +212,7 @@ class _Cloning:
             dbname=login.dbname,
             client=client,
             target=Path(self.run.dump),
+            format=decided.wanted.format,
             password_is_new=decided.sets_password,
             about=self._about,
             on_tick=self.lease.renew,
@@ -220,7 +222,7 @@ class _Cloning:
         run, client = self.run, self.ready.client
         return Manifest(
             sha256=dumps.checksum(part),
-            size=part.stat().st_size,
+            size=dumps.size(part),
             run=run.id,
             source=run.source,
             dbname=self.ready.login.dbname if self.ready.login else "",

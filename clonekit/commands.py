@@ -2,10 +2,29 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 _NO_OWNER = "--no-owner"  # the roles of production are not here
 UNOWNED = (_NO_OWNER, "--no-privileges")
+GZIP, ZSTD = "1", "zstd:1"  # a mere number is gzip's level, which a pg_dump of any version takes
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a dump is written: as one file (`custom`), or as a folder (`directory`), to which several jobs can write."""
+
+    format: str = "custom"
+    compression: str = GZIP
+    jobs: int = 1
+
+    @property
+    def name(self) -> str:
+        """The compression's name."""
+        return "zstd" if self.compression == ZSTD else "gzip"
+
+
+ONE_FILE = Form()
 
 
 def conninfo(parameters: Mapping[str, str | int]) -> str:
@@ -18,13 +37,20 @@ def conninfo(parameters: Mapping[str, str | int]) -> str:
     return " ".join(f"{key}='{value}'" for key, value in quoted.items())
 
 
-def dump(program: Path, parameters: Mapping[str, str | int], output: Path) -> list[str]:
-    """Return the `pg_dump` that writes a whole database to one compressed file.
+def dump(program: Path, parameters: Mapping[str, str | int], output: Path, form: Form = ONE_FILE) -> list[str]:
+    """Return the `pg_dump` that writes a whole database, compressed, to one file or into a folder.
 
     Without subscriptions: a copy must never join production's replication.
     """
-    form = ["--format=custom", "--compress=1", _NO_OWNER, "--no-subscriptions", "--verbose"]
-    return [str(program), *form, f"--file={output}", f"--dbname={conninfo(parameters)}"]
+    how = [f"--format={form.format}", f"--compress={form.compression}"]
+    how += [f"--jobs={form.jobs}"] if form.jobs > 1 else []
+    what = [_NO_OWNER, "--no-subscriptions", "--verbose"]
+    return [str(program), *how, *what, f"--file={output}", f"--dbname={conninfo(parameters)}"]
+
+
+def try_compression(program: Path, compression: str) -> list[str]:
+    """Return a `pg_dump` that comes as far as failing to connect, if it knows this compression."""
+    return [str(program), f"--compress={compression}", f"--dbname={conninfo({'host': '127.0.0.1', 'port': 1})}"]
 
 
 def dump_schema(

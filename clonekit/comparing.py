@@ -26,7 +26,8 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     mask, known = Mask(), dict[str, Entry]()
     dumps = [side.dump(client, with_privileges=options.privileges) for side in (a, b)]
     with reading([a.query(client), b.query(client), *dumps]) as texts:
-        rows = [mask.hide(its) for its in catalogs.differing(next(texts), next(texts))]
+        facts = next(texts), next(texts)
+        rows = [mask.hide(its) for its in catalogs.differing(*facts)]
         printed_a = _entries(next(texts), a, known)  # while the other one may still be being dumped
         of_a = mask.hide(printed_a)
         canonical_a = schema.canonical(of_a)
@@ -40,7 +41,7 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     settled = set(_settled(found, (printed_a, printed_b), (a, b), client, options))
     reprinted, by_version = (settled, set()) if a.major == b.major else (set(), {*settled, *versions.caused(told)})
     kept = [difference for difference in found if difference not in reprinted] + verdicts.chosen(told, options)
-    left_out = verdicts.left_out([*of_a, *of_b], options)
+    left_out = catalogs.unreadable(*facts) + verdicts.left_out([*of_a, *of_b], options)
     return verdicts.judge(kept, of_a, options, len(reprinted), left_out, by_version)
 
 

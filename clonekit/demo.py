@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clonekit import sandbox
+from clonekit import manifests, parts, sandbox
 from clonekit.errors import DIFFERENT, AppError, DemoError, UsageError
 from clonekit.output import raw, result
 
@@ -70,8 +70,9 @@ def run(root: Path, folder: Path) -> None:
             dumps += [root / last] if "clone-prod" in step.command else []
     finally:
         for dump in dumps:
-            _show("The dump holds personal data.", f"rm {dump.relative_to(root)} {dump.relative_to(root)}.json")
-            dump.unlink(missing_ok=True)
+            _show("The dump holds personal data.", f"rm -r {dump.relative_to(root)} {dump.relative_to(root)}.json")
+            parts.remove(dump)
+            parts.remove(manifests.path_of(dump))
         _show("Stop it all.", "inv sandbox.down")
         sandbox.down(folder)
     result("The demo went through: every step did what it should.")

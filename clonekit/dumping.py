@@ -1,17 +1,18 @@
-"""A throwaway's dump through an SSM tunnel: proven by a login, watched while it comes, tried again when it is lost."""
+"""A throwaway's dump through SSM tunnels: proven by a login, watched while it comes, tried again when one is lost."""
 
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clonekit import databases, dumps, names, tunnels
+from clonekit import clients, databases, dumps, names, splitting, spreading, tunnels
 from clonekit.aws import Cloud
 from clonekit.clients import Client
-from clonekit.errors import ClientError, DatabaseError, LostError, TunnelError
+from clonekit.commands import Form
+from clonekit.errors import AwsError, ClientError, DatabaseError, LostError, TunnelError
 from clonekit.manifests import Facts, Manifest
 from clonekit.output import Progress, say
 from clonekit.server import Server
@@ -41,6 +42,7 @@ class Job:
     dbname: str
     client: Client
     target: Path
+    format: str  # directory, or custom: one file
     password_is_new: bool  # set on the throwaway by us, so that it may take a while to work
     about: Callable[[Facts, Path], Manifest]
     on_tick: Callable[[], None]  # called now and then as long as it lasts
@@ -49,7 +51,7 @@ class Job:
 def dump(cloud: Cloud, settings: Settings, job: Job) -> Path:
     """Write the dump and return its path; a tunnel that is lost costs another try of the dump, not of the restore.
 
-    Raises TunnelError when `ssm.attempts` tunnels were lost, and what `dumps.write` raises.
+    Raises TunnelError when `ssm.attempts` tries were lost, and what `dumps.write` raises.
     """
     attempts = settings.ssm.attempts
     for attempt in range(1, attempts + 1):
@@ -58,7 +60,7 @@ def dump(cloud: Cloud, settings: Settings, job: Job) -> Path:
         except TunnelError as error:
             if attempt == attempts or isinstance(error, _HopelessError):
                 raise
-            say(f"{error}\nTrying again through a new tunnel ({attempt + 1} of {attempts}, ssm.attempts).")
+            say(f"{error}\nTrying again through new tunnels ({attempt + 1} of {attempts}, ssm.attempts).")
         with Progress("Pausing before the next tunnel"):
             pause(min(_AGAIN_SECONDS, settings.ssm.stall_seconds), job.on_tick)
     raise AssertionError
@@ -69,41 +71,93 @@ class _HopelessError(TunnelError):
 
 
 def _try(cloud: Cloud, settings: Settings, job: Job) -> Path:
-    with tunnels.opened(cloud, job.route, settings.ssm) as tunnel:
-        server = replace(job.server, port=tunnel.port)
-        with closing(_log_in(server, job, settings.rds.login_seconds, tunnel)) as connection:
-            watch = Watch(tunnel, connection, settings.ssm.stall_seconds)
-
-            def look(size: int) -> None:
-                job.on_tick()
-                watch(size)
-
-            try:
-                return dumps.write(job.client, server, job.dbname, job.target, watch=look, about=job.about)
-            except (ClientError, DatabaseError) as error:
-                if tunnel.is_open() and not _BROKEN.search(str(error)):
-                    raise
-                raise LostError(f"The SSM tunnel was lost. {error}") from None
+    with ExitStack() as stack:
+        first = stack.enter_context(tunnels.opened(cloud, job.route, settings.ssm))
+        attempt = _Attempt(cloud, settings, job, stack, [first])
+        try:
+            return attempt.carry_out()
+        except (ClientError, DatabaseError) as error:
+            if all(tunnel.is_open() for tunnel in attempt.tunnels) and not _BROKEN.search(str(error)):
+                raise
+            raise LostError(f"The SSM tunnel was lost. {error}") from None
 
 
-def _log_in(server: Server, job: Job, seconds: float, tunnel: Tunnel) -> "Connection[Any]":
+@dataclass
+class _Attempt:
+    """One try: the tunnels that are open, each proven by a login that is held and watched; `stack` closes all."""
+
+    cloud: Cloud
+    settings: Settings
+    job: Job
+    stack: ExitStack
+    tunnels: list[Tunnel]
+    watches: list[Watch] = field(default_factory=list)
+
+    def carry_out(self) -> Path:
+        """Log in, look at the database, open as many more tunnels as help, and dump."""
+        job, (first,) = self.job, self.tunnels
+        server = replace(job.server, port=first.port)
+        with Progress(f"Logging in to {server.host} as {names.printable(server.user)}") as progress:
+            self._prove(first, lambda: progress.update("not accepted yet"))
+        facts = dumps.look(job.client, server, job.dbname, self._look)
+        if told := splitting.dominating(facts):
+            say(told)
+        splits = job.format == "directory"
+        if splits:
+            self._widen(splitting.sessions(self.settings.ssm.sessions, facts) - 1)
+        if len(self.tunnels) > 1:
+            several = spreading.spread([tunnel.port for tunnel in self.tunnels])
+            server = replace(server, port=self.stack.enter_context(several))
+        jobs = splitting.jobs(len(self.tunnels), facts) if splits else 1
+        form = Form(job.format, clients.compression(job.client, self.settings.local.client_dir), jobs)
+        say(f"SSM sessions: {len(self.tunnels)}, tables at once: {jobs}, compression: {form.name}.")
+        return dumps.write(
+            job.client, server, job.dbname, job.target, form=form, facts=facts, watch=self._look, about=job.about
+        )
+
+    def _look(self, size: int) -> None:
+        """Raise LostError if a tunnel is lost. One of several must answer: the dump grows through the others."""
+        self.job.on_tick()
+        for watch in self.watches:
+            watch(size if len(self.watches) == 1 else 0)
+
+    def _prove(self, tunnel: Tunnel, on_wait: Callable[[], None]) -> None:
+        server, seconds = replace(self.job.server, port=tunnel.port), self.settings.rds.login_seconds
+        held = self.stack.enter_context(closing(_log_in(server, self.job, seconds, tunnel, on_wait)))
+        self.watches.append(Watch(tunnel, held, self.settings.ssm.stall_seconds))
+
+    def _widen(self, number: int) -> None:
+        """Open so many more tunnels; if AWS refuses, perhaps for a quota, slow is better than not at all."""
+        if not number:
+            return
+        try:
+            more = self.stack.enter_context(tunnels.more(self.cloud, self.job.route, self.settings.ssm, number))
+        except AwsError as error:
+            say(f"{error} Going on with one SSM session.")
+            return
+        self.tunnels += more
+        with Progress("Logging in through each"):
+            for tunnel in more:
+                self._prove(tunnel, lambda: self._look(0))
+
+
+def _log_in(server: Server, job: Job, seconds: float, tunnel: Tunnel, on_wait: Callable[[], None]) -> "Connection[Any]":
     """Wait until a login works and return the connection: only that shows that the tunnel leads to the throwaway."""
     deadline = time.monotonic() + seconds
-    with Progress(f"Logging in to {server.host} as {names.printable(server.user)}") as progress:
-        while True:
-            try:
-                return databases.login(server, job.dbname)
-            except DatabaseError as error:
-                said = f"No login through the tunnel. {error}"
-                if reason := _hopeless(str(error), job):
-                    raise _HopelessError(f"{said} {reason}") from None
-                if not tunnel.is_open():
-                    raise LostError(f"{said} The SSM session has ended.") from None
-                if time.monotonic() > deadline:
-                    limit = f"Tried for {names.duration(seconds)} (rds.login_seconds)"
-                    raise _HopelessError(f"{said} {limit}; {_CHECK}") from None
-            job.on_tick()
-            pause(_LOGIN_PAUSE_SECONDS, lambda: progress.update("not accepted yet"))
+    while True:
+        try:
+            return databases.login(server, job.dbname)
+        except DatabaseError as error:
+            said = f"No login through the tunnel. {error}"
+            if reason := _hopeless(str(error), job):
+                raise _HopelessError(f"{said} {reason}") from None
+            if not tunnel.is_open():
+                raise LostError(f"{said} The SSM session has ended.") from None
+            if time.monotonic() > deadline:
+                limit = f"Tried for {names.duration(seconds)} (rds.login_seconds)"
+                raise _HopelessError(f"{said} {limit}; {_CHECK}") from None
+        job.on_tick()
+        pause(_LOGIN_PAUSE_SECONDS, on_wait)
 
 
 _CHECK = "if nothing answered, check that the security groups let the bastion reach the source's port."

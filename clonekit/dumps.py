@@ -5,30 +5,26 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
-from glob import escape
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from clonekit import commands, files, manifests, names
+from clonekit import commands, files, frames, manifests, names, parts
 from clonekit.clients import Client
+from clonekit.commands import Form
 from clonekit.errors import ClientError, DatabaseError, DumpError
 from clonekit.manifests import Facts, Manifest
 from clonekit.output import Progress
 from clonekit.processes import Finished, run
 from clonekit.server import Server, without_pg_variables
+from clonekit.splitting import Course
 
 _MAGIC = b"PGDMP"  # how every custom-format dump begins, and a directory's table of contents
 _CONTENTS = "toc.dat"
 _PLAIN, _PLAIN_END = b"--\n-- PostgreSQL database dump\n", b"-- PostgreSQL database dump complete"
 _HEAD, _PIECE = 1 << 16, 1 << 20
-_RANDOM = "?" * 8  # what mkstemp puts into a name
 _USERS_TABLES = """
     pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -38,6 +34,9 @@ TABLES = "SELECT count(*) FROM" + _USERS_TABLES
 _FACTS = f"""
     SELECT json_build_object(
         'bytes', pg_database_size(current_database()), 'version', current_setting('server_version'),
+        'connections', current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+            - coalesce(current_setting('reserved_connections', true), '0')::int
+            - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
         'tables', (SELECT coalesce(json_agg(json_build_object('schema', nspname, 'name', relname,
             'rows', greatest(reltuples, 0)::bigint, 'bytes', pg_table_size(c.oid)) ORDER BY nspname, relname), '[]')
             FROM {_USERS_TABLES}))
@@ -72,6 +71,8 @@ def check(dump: Path) -> bool:
         raise DumpError(f"{dump} makes a database of its own (pg_dump --create); dump without that option.")
     if not start.startswith((_MAGIC, _PLAIN)):
         raise DumpError(f"{dump} is not a dump in pg_dump's custom or directory format (-Fc, -Fd), or plain SQL of it.")
+    if cut := cut_short(dump):
+        raise DumpError(f"{dump} is damaged or cut short: {cut.name} has no end. Make another: inv db.clone-prod")
     return start.startswith(_PLAIN)
 
 
@@ -96,30 +97,26 @@ def opened(dump: Path) -> BinaryIO | gzip.GzipFile:
 
 def written_at(dump: Path) -> datetime:
     """Return when the dump was last written."""
-    return datetime.fromtimestamp(max(path.stat().st_mtime for path in _files(dump)), UTC)
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in parts.every_file(dump)), UTC)
 
 
 def size(dump: Path) -> int:
     """Return how many bytes the dump takes."""
-    return sum(path.stat().st_size for path in _files(dump))
+    return sum(path.stat().st_size for path in parts.every_file(dump))
 
 
 def checksum(dump: Path) -> str:
     """Return the dump's SHA-256: the file's, or for a folder that of its files' names and sums, in order."""
     if not dump.is_dir():
         return _sha256(dump)
-    lines = [f"{path.relative_to(dump)} {_sha256(path)}\n" for path in _files(dump)]
+    lines = [f"{path.relative_to(dump)} {_sha256(path)}\n" for path in parts.every_file(dump)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def seen(dump: Path) -> str:
     """Return how the dump looks unread, by its files' names, sizes and times: a sum that changes with them."""
-    looks = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(dump)]
+    looks = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in parts.every_file(dump)]
     return hashlib.sha256(repr(looks).encode()).hexdigest()
-
-
-def _files(dump: Path) -> list[Path]:
-    return sorted(path for path in dump.rglob("*") if path.is_file()) if dump.is_dir() else [dump]
 
 
 def _sha256(path: Path) -> str:
@@ -127,28 +124,33 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write(
+def write(  # noqa: PLR0913 - half of it by name, each with a default
     client: Client,
     server: Server,
     dbname: str,
     target: Path,
     *,
+    form: Form = commands.ONE_FILE,
+    facts: Facts | None = None,
     watch: Callable[[int], None] = lambda size: None,
     about: Callable[[Facts, Path], Manifest] | None = None,
 ) -> Path:
     """Dump a whole database to `target`, which appears only when it is complete and was read back; return its path.
 
-    The file has mode 0600 from its first byte on, and beside it stands what `about` tells of it. `watch` is called with
-    the size so far, again and again, and may raise. If another run has taken the name, another one is found. Raises
-    ClientError with pg_dump's last words, DumpError if the file is not whole.
+    The file has mode 0600 from its first byte on, or the folder 0700 and its files 0600, and beside it stands what
+    `about` tells of it. `watch` is called with the size so far, again and again, and may raise. If another run has
+    taken the name, another one is found. Raises ClientError with pg_dump's last words, DumpError if it is not whole.
     """
-    part = _part_of(target)
+    part = parts.make(target, as_folder=form.format == "directory")
     try:
-        facts = _look(client, server, dbname, watch)
-        _dump(client, server, dbname, part, facts, watch)
+        facts = facts or look(client, server, dbname, watch)
+        argv = commands.dump(client.program("pg_dump"), server.parameters(dbname), part, form)
+        title = f"Dumping {names.printable(dbname)} ({names.size(facts.bytes)} in {len(facts.tables)} tables)"
+        with Progress(title) as progress:
+            _dump(argv, environment(server, dbname), part, Course(facts, form.jobs, progress.update), watch)
         _read_through(client, part)
-        files.sync(part)
-        target = _claimed(target)
+        parts.sync(part)
+        target = parts.claim(target)
         if about:
             files.replace(manifests.path_of(target), manifests.text(about(facts, part)), durable=True)
         part.rename(target)
@@ -156,38 +158,12 @@ def write(
             manifests.path_of(target).unlink()  # it has only kept the name for us
         files.sync(target.parent)
     finally:
-        part.unlink(missing_ok=True)
+        parts.remove(part)
     return target
 
 
-def _claimed(target: Path) -> Path:
-    """Return the name, or one like it if it is taken: the manifest's name is whoever's makes the file first."""
-    for number in count(1):
-        path = target.with_stem(f"{target.stem}-{number}") if number > 1 else target
-        with suppress(FileExistsError):
-            os.close(os.open(manifests.path_of(path), os.O_CREAT | os.O_EXCL, 0o600))
-            if not path.exists():
-                return path
-    raise AssertionError
-
-
-def _part_of(target: Path) -> Path:
-    """Make an empty file beside the target, with a name that no other run has and mode 0600."""
-    try:
-        handle, name = tempfile.mkstemp(".part", f"{target.name}.", target.parent)
-    except OSError as error:
-        raise DumpError(f"The dump can't be written to {target.parent}: {error.strerror}.") from None
-    os.close(handle)
-    return Path(name)
-
-
-def remove_unfinished(target: Path) -> None:
-    """Remove what a killed run has left of the dump that it was writing."""
-    for part in target.parent.glob(f"{escape(target.name)}.{_RANDOM}.part"):
-        part.unlink(missing_ok=True)
-
-
-def _look(client: Client, server: Server, dbname: str, watch: Callable[[int], None]) -> Facts:
+def look(client: Client, server: Server, dbname: str, watch: Callable[[int], None] = lambda size: None) -> Facts:
+    """Return what is to be known of a database before it is dumped; DatabaseError if it can't be asked."""
     argv = commands.query(client.program("psql"), server.parameters(dbname), _FACTS)
     finished = run(argv, environment(server, dbname), on_tick=lambda: watch(0))
     if finished.code:
@@ -195,23 +171,13 @@ def _look(client: Client, server: Server, dbname: str, watch: Callable[[int], No
     return Facts(**json.loads(finished.stdout))
 
 
-def _dump(client: Client, server: Server, dbname: str, part: Path, facts: Facts, watch: Callable[[int], None]) -> None:
-    tables = len(facts.tables)
-    title = f"Dumping {names.printable(dbname)} ({names.size(facts.bytes)} in {tables} tables)"
-    seen = Counter[str]()
+def _dump(argv: list[str], environ: dict[str, str], part: Path, course: Course, watch: Callable[[int], None]) -> None:
+    def show() -> None:
+        written = size(part)
+        course.show(written)
+        watch(written)
 
-    def note(line: str) -> None:
-        seen["tables"] += line.startswith("pg_dump: dumping contents of table")
-
-    with Progress(title) as progress:
-
-        def show() -> None:
-            size = part.stat().st_size
-            progress.update(f"table {seen['tables']} of {tables}, {names.size(size)} written")
-            watch(size)
-
-        argv = commands.dump(client.program("pg_dump"), server.parameters(dbname), part)
-        finished = run(argv, environment(server, dbname), on_error_line=note, on_tick=show)
+    finished = run(argv, environ, on_error_line=course.note, on_tick=show)
     if "No space left on device" in finished.stderr or "File too large" in finished.stderr:
         raise DumpError(f"{part.parent} has no room for the dump: {errors(finished)} Make room and try again.")
     if finished.code:
@@ -219,10 +185,17 @@ def _dump(client: Client, server: Server, dbname: str, part: Path, facts: Facts,
 
 
 def _read_through(client: Client, part: Path) -> None:
-    with Progress(f"Reading the dump back ({names.size(part.stat().st_size)})"):
+    with Progress(f"Reading the dump back ({names.size(size(part))})"):
         finished = run(commands.read_through(client.program("pg_restore"), part), os.environ)
     if finished.code:
         raise DumpError(f"The dump that was written is not whole: {errors(finished)}")
+    if cut := cut_short(part):
+        raise DumpError(f"The dump that was written is not whole: {cut.name} has no end.")
+
+
+def cut_short(dump: Path) -> Path | None:
+    """Return a file of a folder that has no end, where pg_restore would not notice; None if all have theirs."""
+    return next((path for path in parts.every_file(dump) if dump.is_dir() and not frames.is_whole(path)), None)
 
 
 def environment(server: Server, dbname: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from clonekit import dumps, instances, lifecycles, names, output, preparing, runs, snapshots, switches, tunnels
+from clonekit import instances, lifecycles, names, output, parts, preparing, runs, snapshots, switches, tunnels
 from clonekit.aws import Cloud, RequestError
 from clonekit.errors import AwsError, Declined, LeftoverError
 from clonekit.interrupts import cleaning
@@ -193,5 +193,5 @@ def _tidy(ended: Iterable[Run], gone: set[str]) -> None:
             if made.id in gone:
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
-            dumps.remove_unfinished(Path(run.dump))
+            parts.remove_unfinished(Path(run.dump))
             run.end(runs.FAILED, "killed")

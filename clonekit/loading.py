@@ -86,14 +86,17 @@ def _environment(server: Server, dbname: str) -> dict[str, str]:
 
 
 def _reader(dump: Path, clients: Iterator[Client]) -> tuple[Client, restoring.Contents]:
-    """Return the first client that can read this dump (one made by a newer pg_dump needs a newer pg_restore)."""
+    """Return the first client that can read this dump (one made by a newer pg_dump, or compressed with zstd)."""
     said = ""
     try:
         for client in clients:
-            finished = run(commands.list_contents(client.program("pg_restore"), dump), os.environ)
-            if finished.code == 0:
+            argv = commands.list_contents(client.program("pg_restore"), dump)
+            finished = run(argv, {**os.environ, "LC_ALL": "C"})
+            knows_compression = "does not support compression" not in finished.stderr
+            if finished.code == 0 and knows_compression:
                 return client, restoring.contents(finished.stdout)
-            said = f"{client}: {dumps.errors(finished)}"
+            why = dumps.errors(finished) if knows_compression else "it was built without the dump's compression"
+            said = f"{client}: {why}"
     except ClientError:
         if not said:
             raise

@@ -17,6 +17,7 @@ class Facts:
     bytes: int
     version: str
     tables: list[dict[str, Any]]  # schema, name, rows (an estimate), bytes
+    connections: int = 100  # how many more the server lets in
 
 
 @dataclass(frozen=True)

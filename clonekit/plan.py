@@ -35,6 +35,7 @@ class Wanted:
     now: datetime
     run_id: str  # random: what tells our things from those of another run in the same second
     expires: datetime  # when, without another word from us, what it made is nobody's
+    format: str = "directory"  # of the dump; or custom
 
     @property
     def suffix(self) -> str:
@@ -130,6 +131,7 @@ class ClonePlan:
     login: str | None
     sslmode: str
     sets_password: bool
+    tunnels: str = "an SSM tunnel"
     expiry_role: str = ""
     there: str = ""  # the state of the throwaway that an earlier try of this run has made
     is_dumped: bool = False  # whether that try came as far as the dump
@@ -145,7 +147,7 @@ class ClonePlan:
             f"  source:       {wanted.source}",
             f"  throwaway:    {wanted.clone_id}",
             f"  expires:      {self._expiry()}",
-            f"  dump file:    {wanted.dump_path}",
+            f"  dump:         {wanted.dump_path}",
         ]
 
     def steps(self) -> list[str]:
@@ -164,15 +166,20 @@ class ClonePlan:
             *([] if self.there else [self._snapshot()]),
             made,
             *(["set a random master password there, known to this process only"] if self.sets_password else []),
-            f"open an SSM tunnel through {self.bastion or 'the bastion'}, "
+            f"open {self.tunnels} through {self.bastion or 'the bastion'}, "
             f"log in as {self.login or 'the master user'} (sslmode {self.sslmode}{self._transit()})",
-            f"pg_dump with {self.client or 'a fitting client'} to {self.wanted.dump_path} (mode 0600), read it back",
+            self._dump(),
             f"delete {clone} and wait until it is gone",
         ]
         if self.create:
             removed = [f"delete the snapshot {self.create['DBSnapshotIdentifier']} and wait until it is gone"]
         steps += removed
         return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
+
+    def _dump(self) -> str:
+        forms = {"custom": "one file, mode 0600", "directory": "a folder, mode 0700, two tables at once per tunnel"}
+        client = self.client or "a fitting client"
+        return f"pg_dump with {client} to {self.wanted.dump_path} ({forms[self.wanted.format]}), read it back"
 
     def _expiry(self) -> str:
         at = names.time_text(self.wanted.expires)

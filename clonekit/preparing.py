@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, tunnels
+from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, splitting, tunnels
 from clonekit.aws import Cloud, asked
 from clonekit.clients import Client
 from clonekit.credentials import Login
@@ -36,6 +36,7 @@ class Options:
     output: str = ""
     yes: bool = False
     resume: bool = False
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def prepare(
         login=f"{login.user} to {login.dbname}" if login else None,
         sslmode=sslmode,
         sets_password=rds.credentials == "generated",
+        tunnels=splitting.planned(settings.ssm.sessions, wanted.format),
         expiry_role=rds.expiry_role_arn,
         there=there.state if there else "",
         is_dumped=resumed is not None and resumed.has_done(runs.DUMPED),
@@ -130,6 +132,7 @@ def wanted(settings: Settings, options: Options) -> Wanted:
         now=now,
         run_id=secrets.token_hex(8),
         expires=now + timedelta(hours=rds.expiry_hours),
+        format=options.format or rds.format,
     )
 
 

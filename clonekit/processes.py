@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, NamedTuple
 
 from clonekit.errors import ClientError
@@ -46,8 +47,9 @@ def run(
 ) -> Finished:
     """Run `argv` to its end in a session of its own; whatever its exit code, it is returned, not raised.
 
-    Secrets belong in `environ`: arguments are visible to every user of the machine. `on_error_line` gets each
-    line of stderr as it comes (in another thread), `on_tick` is called ten times a second in this one.
+    Secrets belong in `environ`: arguments are visible to every user of the machine. What it writes is private.
+    `on_error_line` gets each line of stderr as it comes (in another thread), `on_tick` is called ten times a second
+    in this one.
     """
     import sh
 
@@ -61,6 +63,7 @@ def run(
 
     options: dict[str, Any] = {"_bg": True, "_bg_exc": False, "_new_session": True, "_tty_out": False}
     options |= {"_env": dict(environ), "_ok_code": _ANY_EXIT_CODE, "_decode_errors": "replace", "_err": collect}
+    options["_preexec_fn"] = partial(os.umask, 0o077)
     child: Any = None
     try:
         with held():
@@ -69,6 +72,8 @@ def run(
             if on_tick:
                 on_tick()
             time.sleep(_POLL_SECONDS)
+        if child.process.exit_code < 0:
+            _kill(child.pid)  # a pg_dump that was killed leaves its jobs at work, and they keep its output open
         child.wait()
     except (sh.CommandNotFound, sh.ForkException):
         raise ClientError(f"{argv[0]} can't be run on this machine.") from None
@@ -125,7 +130,7 @@ def _read(file: IO[bytes]) -> str:
 
 
 def end_group(group: int, is_alive: Callable[[], bool], first: signal.Signals = signal.SIGTERM) -> None:
-    """Ask a process group to end with `first`, and kill it if it is still there after five seconds."""
+    """Ask a process group to end with `first`; kill what is left of it when its leader has, or after five seconds."""
     for signum in (first, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(group, signum)
@@ -133,4 +138,10 @@ def end_group(group: int, is_alive: Callable[[], bool], first: signal.Signals = 
         while is_alive() and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
         if not is_alive():
-            return
+            break
+    _kill(group)
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # on macOS a group of zombies refuses
+        os.killpg(group, signal.SIGKILL)

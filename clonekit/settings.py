@@ -1,12 +1,13 @@
 """The settings: their names, defaults and types, and the one place where they are checked. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from clonekit.errors import UsageError
 from clonekit.names import is_beside
+from clonekit.splitting import AUTO, FORMATS, SESSIONS
 
 CREDENTIALS = ("generated", "parameter", "secret")
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -49,6 +50,7 @@ class Rds:
     credentials: str = "generated"  # or parameter, or secret
     secret: str = ""  # the name or ARN of the Secrets Manager secret
     dbname: str = ""  # empty: what the credentials say, else the source's first database
+    format: str = "directory"  # or custom: a single file
     expiry_hours: float = 4  # after this without a word from us a throwaway is nobody's
     expiry_role_arn: str = ""  # the role with which EventBridge Scheduler deletes it then; empty: no switch
 
@@ -62,7 +64,8 @@ class Ssm:
     local_port: int = 25432
     open_seconds: float = 30  # the longest wait for the session's local port
     stall_seconds: float = 60  # a tunnel through which nothing comes for so long is dead
-    attempts: int = 3  # how many tunnels a dump may take
+    attempts: int = 3  # how often a dump is tried, each time through new tunnels
+    sessions: str = AUTO  # over how many sessions side by side: as many as help, or a number
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,14 @@ def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> S
 
 def _check_values(sections: Mapping[str, Any]) -> None:
     rds = sections["rds"]
-    for key, value, known in (("sslmode", rds.sslmode, SSLMODES), ("credentials", rds.credentials, CREDENTIALS)):
-        if value not in known:
-            raise UsageError(f"rds.{key} must be one of {', '.join(known)}, not {value!r}.")
+    for key, value, known in (
+        ("rds.sslmode", rds.sslmode, SSLMODES),
+        ("rds.credentials", rds.credentials, CREDENTIALS),
+        ("rds.format", rds.format, FORMATS),
+        ("ssm.sessions", sections["ssm"].sessions, SESSIONS),
+        ("local.spares", sections["local"].spares, SPARES),
+    ):
+        one_of(key, value, known)
     for name, key in (*_REQUIRED, *([("rds", "secret")] if rds.credentials == "secret" else [])):
         if not getattr(sections[name], key).strip():
             raise UsageError(f"{name}.{key} must not be empty.")
@@ -186,8 +194,6 @@ def _check_values(sections: Mapping[str, Any]) -> None:
         raise UsageError("rds.expiry_hours and ssm.attempts must be more than zero.")
     if clash := [name for name in databases for other in databases if is_beside(name, other)]:
         raise UsageError(f"{clash[0]!r} is a name that clonekit gives to databases of its own; choose another.")
-    if local.spares not in SPARES:
-        raise UsageError(f"local.spares must be one of {', '.join(SPARES)}, not {local.spares!r}.")
     for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
         if port > MAX_PORT:
             raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {port}.")
@@ -219,6 +225,13 @@ def convert(name: str, value: Any, wanted: type[Any]) -> Any:
         kind = "a whole number" if wanted is int else "a number"
         raise UsageError(f"{name} must be {kind}, zero or more, not {value!r}.") from None
     return number
+
+
+def one_of(name: str, value: str, known: Sequence[str]) -> str:
+    """Return the value if it is a known one; raise UsageError naming the key otherwise."""
+    if value not in known:
+        raise UsageError(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
 
 
 def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:

@@ -23,16 +23,17 @@ from clonekit.sqltext import tokens
 Pair = tuple[list[Entry], list[Entry]]
 
 _NO_TABLESPACE, _HEAP = "''", "heap"
-# As pg_dump begins: bodies may name what comes later, and no name is looked up on a path.
+# As pg_dump begins: bodies may name what comes later, and no name is looked up on a path. From PostgreSQL 17 on no
+# event trigger of the schema may act; only a superuser can say so, and only a superuser makes one.
 _PREAMBLE = """SET check_function_bodies = false;
 SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 SELECT pg_catalog.set_config('search_path', '', false);
+SELECT pg_catalog.set_config(name, 'off', false) FROM pg_catalog.pg_settings
+    WHERE name = 'event_triggers' AND pg_catalog.current_setting('is_superuser')::boolean;
 """
-# A scratch database need not survive a crash, and no event trigger of the schema may act in it (PostgreSQL 17 on).
-_HASTE = "-c synchronous_commit=off"
-_NO_EVENT_TRIGGERS, _SINCE = "-c event_triggers=off", 17
+_HASTE = "-c synchronous_commit=off"  # a scratch database need not survive a crash
 # What pg_restore --verbose prints before an object. A text that only looks like it can do no harm: more is loaded then.
 _NEEDS = re.compile(
     r"^-- TOC entry ([0-9]+) .*\n(?:-- Dependencies: (.*)\n)?-- Name: (.*); Type: ([^;\n]*); Schema: (.*); Owner: ",
@@ -118,13 +119,12 @@ def _printed_again(printed: Pair, side: Side, client: Client, with_privileges: b
 def _loaded(scripts: Sequence[str], side: Side, client: Client) -> Iterator[list[str]]:
     """Load schemas into scratch databases, at once, and yield their names; they are dropped afterwards."""
     names = [f"clonekit_scratch_{secrets.token_hex(6)}" for _ in scripts]
-    options = f"{_HASTE} {_NO_EVENT_TRIGGERS}" if side.major >= _SINCE else _HASTE
     calls = []
     with ExitStack() as stack:
         for name, text in zip(names, scripts, strict=True):
             stack.callback(databases.discard, side.server, name)
             databases.create(side.server, name)
-            environ = {**without_pg_variables(os.environ), **side.server.environment(name), "PGOPTIONS": options}
+            environ = {**without_pg_variables(os.environ), **side.server.environment(name), "PGOPTIONS": _HASTE}
             argv = commands.psql_script(client.program("psql"), side.server.parameters(name))
             calls.append(Call(argv, environ, text))
         for finished in run_together(calls):

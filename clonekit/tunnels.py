@@ -108,13 +108,32 @@ def opened(cloud: Cloud, route: Route, settings: Ssm) -> Iterator[Tunnel]:
     The configured port is used if it is free, else one that the system picks. An open port proves nothing yet about
     what is behind it. The session is ended on both sides when this is left.
     """
+    program, seconds = plugin(), settings.open_seconds
+    with ExitStack() as stack:
+        with Progress("Opening the SSM tunnel"):
+            try:
+                tunnel = _opened(stack, program, cloud, route.request(free_port(settings.local_port)), seconds)
+            except _PortTakenError:  # by somebody else, in the moment since we looked
+                tunnel = _opened(stack, program, cloud, route.request(0), seconds)
+        yield tunnel
+
+
+def _opened(stack: ExitStack, program: str, cloud: Cloud, request: Any, seconds: float) -> Tunnel:
+    with ExitStack() as trial:
+        tunnel = trial.enter_context(_session(program, cloud, request))(seconds)
+        stack.enter_context(trial.pop_all())
+    return tunnel
+
+
+@contextmanager
+def more(cloud: Cloud, route: Route, settings: Ssm, number: int) -> Iterator[list[Tunnel]]:
+    """Forward so many more local ports along `route`, which open side by side; yield the tunnels, as `opened` does."""
     program = plugin()
     with ExitStack() as stack:
-        try:
-            request = route.request(free_port(settings.local_port))
-            yield stack.enter_context(_session(program, cloud, request, settings.open_seconds))
-        except _PortTakenError:  # by somebody else, in the moment since we looked
-            yield stack.enter_context(_session(program, cloud, route.request(0), settings.open_seconds))
+        with Progress(f"Opening {number} more SSM tunnel{'s' if number > 1 else ''}"):
+            begun = [stack.enter_context(_session(program, cloud, route.request(0))) for _ in range(number)]
+            tunnels = [ready(settings.open_seconds) for ready in begun]
+        yield tunnels
 
 
 class Watch:
@@ -124,7 +143,7 @@ class Watch:
         self._tunnel, self._asked, self._seconds = tunnel, connection.pgconn, seconds
         self._asked.nonblocking = 1
         self._size = 0
-        self._alive = self._sent = time.monotonic()
+        self._alive = self._sent = self._looked = time.monotonic()
         self._waits = False
 
     def __call__(self, size: int) -> None:
@@ -132,6 +151,9 @@ class Watch:
         if not self._tunnel.is_open():
             raise LostError("The SSM session has ended.")
         now = time.monotonic()
+        if now - self._looked > self._seconds / 2:  # as long as nobody looks, nothing is amiss
+            self._alive = now
+        self._looked = now
         if size > self._size or self._answered(now):
             self._size, self._alive = max(size, self._size), now
         if now - self._alive > self._seconds:
@@ -162,7 +184,8 @@ class _PortTakenError(TunnelError):
 
 
 @contextmanager
-def _session(program: str, cloud: Cloud, request: Any, seconds: float) -> Iterator[Tunnel]:
+def _session(program: str, cloud: Cloud, request: Any) -> Iterator[Callable[[float], Tunnel]]:
+    """Start a session and its plugin; yield what waits for the tunnel, at most so many seconds."""
     try:
         response = cloud.call("ssm", "start_session", **request)
     except RequestError as error:
@@ -173,7 +196,8 @@ def _session(program: str, cloud: Cloud, request: Any, seconds: float) -> Iterat
         with tempfile.TemporaryFile() as log:
             child = _start(program, cloud, request, response, log)
             try:
-                yield Tunnel(_local_port(child, log, seconds, response["TokenValue"]), lambda: child.poll() is None)
+                token = response["TokenValue"]
+                yield lambda seconds: Tunnel(_local_port(child, log, seconds, token), lambda: child.poll() is None)
             finally:
                 end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
     finally:
@@ -196,20 +220,17 @@ def _start(program: str, cloud: Cloud, request: Any, response: Any, log: IO[byte
 def _local_port(child: subprocess.Popen[bytes], log: IO[bytes], seconds: float, token: str) -> int:
     """Return the port that the plugin says it opened; its exit code tells nothing, it is 0 for most failures."""
     deadline = time.monotonic() + seconds
-    with Progress("Opening the SSM tunnel") as progress:
-        while True:
-            ended = child.poll() is not None
-            said = os.pread(log.fileno(), 1 << 16, 0).decode(errors="replace")
-            port = commands.opened_port(said)
-            if port:
-                return port
-            if ended or time.monotonic() > deadline:
-                why = "ended" if ended else f"opened no port within {seconds:g} s (ssm.open_seconds)"
-                kind = _PortTakenError if "address already in use" in said else TunnelError
-                said = names.printable(said.replace(token, "***")).strip()
-                raise kind(f"{PLUGIN} {why}. It said: {said or 'nothing'}")
-            progress.update("waiting for the local port")
-            time.sleep(0.1)
+    while True:
+        ended = child.poll() is not None
+        said = os.pread(log.fileno(), 1 << 16, 0).decode(errors="replace")
+        if port := commands.opened_port(said):
+            return port
+        if ended or time.monotonic() > deadline:
+            why = "ended" if ended else f"opened no port within {seconds:g} s (ssm.open_seconds)"
+            kind = _PortTakenError if "address already in use" in said else TunnelError
+            said = names.printable(said.replace(token, "***")).strip()
+            raise kind(f"{PLUGIN} {why}. It said: {said or 'nothing'}")
+        time.sleep(0.1)
 
 
 def _terminate(cloud: Cloud, session: str) -> None:

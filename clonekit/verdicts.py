@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from clonekit import classes
+from clonekit.catalogs import NOT_READABLE
 from clonekit.classes import Sort
 from clonekit.differences import ON_ANOTHER, Change, Difference
 from clonekit.errors import UsageError
@@ -20,7 +21,7 @@ _INTERNAL_TRIGGER = re.compile(
     rf"ALTER TABLE (?:{IDENTIFIER})\.(?:{IDENTIFIER}) (?:ENABLE|DISABLE)(?: ALWAYS| REPLICA)? TRIGGER "
     r'"RI_ConstraintTrigger_[ac]_[0-9]+";'
 )
-_NEVER = {"DEFAULT ACL", AT_DEFAULT}
+_NEVER = {"DEFAULT ACL", AT_DEFAULT, NOT_READABLE}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
 
 

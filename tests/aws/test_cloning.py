@@ -335,10 +335,14 @@ def reachable(
     )
 
 
-def test_a_clone_is_a_private_whole_dump(reachable: Settings, server: Server, database: Callable[..., str]) -> None:
-    path = clone(reachable)
+@pytest.mark.parametrize("format", ["directory", "custom"])
+def test_a_clone_is_a_private_whole_dump(
+    format: str, reachable: Settings, server: Server, database: Callable[..., str]
+) -> None:
+    path = clone(reachable, format=format)
     target = database()
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.is_dir() is (format == "directory")
+    assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
     loading.load(server, path, target)
     with databases.connect(server, target) as connection:
         assert connection.execute("SELECT name FROM people").fetchall() == [("Ada",)]
@@ -476,6 +480,82 @@ def test_tunnels_that_are_all_lost_end_it_and_leave_nothing(
     assert len(production.sent("StartSession")) == 2
     assert production.changes[-1] == "DeleteDBInstance"
     assert list(reachable.dump_dir.iterdir()) == []
+
+
+# --- over several sessions --------------------------------------------------------------------------------------------
+
+
+def over(settings: Settings, sessions: str) -> Settings:
+    return replace(settings, ssm=replace(settings.ssm, sessions=sessions))
+
+
+def test_so_many_sessions_are_opened_and_ended(
+    production: Edge, reachable: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = clone(over(reachable, "3"))
+    assert production.changes[1:-1] == ["StartSession"] * 3 + ["TerminateSession"] * 3
+    assert "SSM sessions: 3, tables at once: 1, compression: gzip." in capsys.readouterr().err
+    assert manifests.verified(path, lambda: dumps.checksum(path))
+
+
+def test_a_small_database_takes_one_session(production: Edge, reachable: Settings) -> None:
+    clone(over(reachable, "auto"))
+    assert len(production.sent("StartSession")) == 1
+
+
+def test_a_single_file_takes_one_session(production: Edge, reachable: Settings) -> None:
+    clone(over(reachable, "3"), format="custom")
+    assert len(production.sent("StartSession")) == 1
+
+
+def test_a_pg_dump_before_16_takes_one_session(
+    production: Edge, reachable: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clonekit.clients._SPREADS_SINCE", (99,))
+    clone(over(reachable, "3"))
+    assert len(production.sent("StartSession")) == 1
+
+
+def test_one_lost_tunnel_of_three_costs_a_new_dump_through_three_new_ones(
+    production: Edge, reachable: Settings, plugin: Path, server: Server, client: Client, tmp_path: Path
+) -> None:
+    plugin.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && exec echo 1.2.707.0\n'
+        f'echo "Port {server.port} opened for sessionId s-1."\necho $$ >> "$0.calls"\n'
+        f'[ "$(grep -n "^$$\\$" "$0.calls" | cut -d: -f1)" = 3 ] && exec sleep 1\nexec sleep 60\n'
+    )
+    slow = slow_then_real(tmp_path / "slow", client)
+    (Path(slow) / "pg_dump").write_text((Path(slow) / "pg_dump").read_text().replace("0.5", "1.5"))
+    local = replace(reachable.local, client_dir=slow)
+    path = clone(over(replace(reachable, local=local, ssm=replace(reachable.ssm, stall_seconds=0.2)), "3"))
+    assert path.exists()
+    assert production.changes[1:-1] == (["StartSession"] * 3 + ["TerminateSession"] * 3) * 2
+    assert len(list(path.parent.iterdir())) == 2  # the dump and its manifest
+
+
+def test_where_aws_refuses_more_sessions_one_must_do(
+    production: Edge, reachable: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"SessionId": "s-1", "TokenValue": "token", "StreamUrl": "wss://stream"}
+    refusal = {"Error": {"Code": "ServiceQuotaExceeded"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    production.answer("StartSession", one, one, refusal)
+    assert clone(over(reachable, "3")).exists()
+    said = capsys.readouterr().err
+    assert "Going on with one SSM session." in said
+    assert "SSM sessions: 1, " in said
+    assert len(production.sent("TerminateSession")) == 2
+
+
+def test_the_plan_says_how_many_tunnels_and_what_will_be_written(
+    production: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloning.show_plan(over(project, "5"), Options())
+    cloning.show_plan(project, Options(format="custom"))
+    first, second = capsys.readouterr().out.split("nothing was changed.")[:2]
+    assert "open 5 SSM tunnels side by side (ssm.sessions) through i-" in first
+    assert "(a folder, mode 0700, two tables at once per tunnel)" in first
+    assert "open an SSM tunnel (all that a single file can use) through i-" in second
+    assert "(one file, mode 0600)" in second
 
 
 # --- written down, marked with an expiry, and gone on with ------------------------------------------------------------

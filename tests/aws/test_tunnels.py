@@ -10,7 +10,7 @@ import pytest
 
 from clonekit import tunnels
 from clonekit.aws import Cloud
-from clonekit.errors import AwsError, ClientError, TunnelError
+from clonekit.errors import AwsError, ClientError, Interrupted, TunnelError
 from clonekit.settings import Ssm
 from clonekit.tunnels import Route
 
@@ -193,6 +193,67 @@ def test_a_plugin_that_opens_no_port_is_given_up_and_ended(
         open_and_close(cloud, Ssm(open_seconds=0.3))
     assert not is_alive(int((plugin.parent / "pid").read_text()))
     assert len(edge.sent("TerminateSession")) == 1
+
+
+# Each with its own port and record; all of them open their ports only when so many have begun.
+SEVERAL = r"""#!/bin/sh
+[ "$1" = --version ] && exec echo 1.2.707.0
+here=$(dirname "$0")
+echo $$ >> "$here/pids"
+while [ "$(wc -l < "$here/pids")" -lt 3 ]; do sleep 0.02; done
+[ "$(sed -n 2p "$here/pids")" = $$ ] && FAILS
+echo "Port $((4711 + $(grep -n "^$$\$" "$here/pids" | cut -d: -f1))) opened for sessionId s-1."
+exec sleep 60
+"""
+
+
+def several(edge: Edge, plugin: Path, fails: str = "false") -> Path:
+    plugin.write_text(SEVERAL.replace("FAILS", fails))
+    named = [{"SessionId": f"s-{number}", "TokenValue": "t", "StreamUrl": "wss://stream"} for number in (1, 2, 3)]
+    edge.answer("StartSession", *named)
+    return plugin.parent / "pids"
+
+
+def all_ended(edge: Edge, pids: Path) -> bool:
+    ended = sorted(sent["SessionId"] for sent in edge.sent("TerminateSession"))
+    return ended == ["s-1", "s-2", "s-3"] and not any(is_alive(int(pid)) for pid in pids.read_text().split())
+
+
+def test_more_tunnels_open_side_by_side_each_with_a_port_that_the_system_picks(
+    bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    pids = several(edge, plugin)
+    with tunnels.more(cloud, ROUTE, Ssm(), 3) as opened:
+        assert sorted(tunnel.port for tunnel in opened) == [4712, 4713, 4714]
+        assert all(tunnel.is_open() for tunnel in opened)
+    assert [sent["Parameters"]["localPortNumber"] for sent in edge.sent("StartSession")] == [["0"]] * 3
+    assert all_ended(edge, pids)
+
+
+@pytest.mark.parametrize("fails", ["exit 0", "exec sleep 60"])
+def test_when_one_of_them_does_not_open_all_are_ended(
+    fails: str, bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    pids = several(edge, plugin, fails)
+    with pytest.raises(TunnelError), tunnels.more(cloud, ROUTE, Ssm(open_seconds=1), 3):
+        pass
+    assert all_ended(edge, pids)
+
+
+@pytest.mark.parametrize("error", [Interrupted(15), KeyError()])
+def test_an_interruption_while_they_open_ends_those_that_have_begun(
+    error: BaseException, bastion: str, cloud: Cloud, edge: Edge, plugin: Path
+) -> None:
+    def interrupt(_: object) -> None:
+        raise error
+
+    plugin.write_text(WORKING)
+    edge.answer("StartSession", {"SessionId": "s-1", "TokenValue": "t", "StreamUrl": "wss://stream"}, interrupt)
+    with pytest.raises(type(error)), tunnels.more(cloud, ROUTE, Ssm(), 3):
+        pass
+    assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
+    pid = plugin.parent / "pid"
+    assert not pid.exists() or not is_alive(int(pid.read_text()))
 
 
 def test_a_denied_session_names_the_action_and_starts_no_plugin(

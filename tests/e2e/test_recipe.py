@@ -27,7 +27,7 @@ def test_1_clone_prod_prints_only_the_path_of_a_private_dump(inv: Inv, project: 
     assert finished.stdout.count("\n") == 1
     dump = project / finished.stdout.strip()
     assert dump.parent == project / "dump"
-    assert stat.S_IMODE(dump.stat().st_mode) == 0o600
+    assert stat.S_IMODE(dump.stat().st_mode) == 0o700
     assert stat.S_IMODE(dump.parent.stat().st_mode) == 0o700
     assert {path.name for path in dump.parent.iterdir()} == {dump.name, f"{dump.name}.json"}
 
@@ -104,7 +104,7 @@ def test_a_fresh_snapshot_is_made_used_and_removed(inv: Inv, project: Path) -> N
     finished = inv("db.clone-prod", "--yes", "--fresh-snapshot", "--output", "mine.dump")
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout == "mine.dump\n"
-    assert (project / "mine.dump").read_bytes().startswith(b"PGDMP")
+    assert (project / "mine.dump" / "toc.dat").read_bytes().startswith(b"PGDMP")
     assert "make the snapshot v1-orcha-db-clone-src-" in finished.stderr
     assert json.loads(inv("db.list-clones", "--json").stdout) == []
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from clonekit import clients
+from clonekit.clients import Client
 from clonekit.errors import ClientError
 
 Maker = Callable[..., Path]
@@ -173,3 +174,37 @@ def test_a_wheel_that_has_to_unpack_its_programs_is_asked_to(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(clients, "_WHEELS", (wheel.name,))
     assert list(clients.folders()) == ([folder] if found else [])
+
+
+# --- what they can do -------------------------------------------------------------------------------------------------
+
+
+def knowing(folder: Path, *compressions: str) -> Path:
+    """Let a stand-in's pg_dump take these compressions, as a real one does: it then fails to connect."""
+    known = "|".join(f"--compress={compression}" for compression in compressions)
+    told = (folder / "pg_dump").read_text().splitlines()[-1]
+    refused = 'echo "pg_dump: error: this build does not support compression with ZSTD" >&2; exit 1'
+    failed = 'echo "pg_dump: error: connection to server at 127.0.0.1 failed" >&2; exit 1'
+    script = f'case "$1" in --version) {told};; {known}) {failed};; *) {refused};; esac'
+    (folder / "pg_dump").write_text(f"#!/bin/sh\n{script}\n")
+    return folder
+
+
+def test_zstd_is_used_where_the_client_and_one_of_the_newest_know_it(
+    make_clients: Maker, only: Callable[..., None]
+) -> None:
+    gzip = knowing(make_clients("a", "18.6"), "1")
+    old, newest = (knowing(make_clients(*made), "1", "zstd:1") for made in (("b", "16.9"), ("c", "18.6")))
+    only(gzip, old, newest)
+    assert clients.compression(clients.choose(16, str(old))) == "zstd:1"
+    assert clients.compression(clients.choose(18, str(gzip))) == "1"
+
+
+def test_gzip_is_used_where_the_newest_could_not_load_zstd(make_clients: Maker, only: Callable[..., None]) -> None:
+    newest, old = knowing(make_clients("a", "18.6"), "1"), knowing(make_clients("b", "16.9"), "1", "zstd:1")
+    only(newest, old)
+    assert clients.compression(clients.choose(16, str(old))) == "1"
+
+
+def test_the_wheels_pg_dump_is_asked_and_knows_gzip_only(client: Client) -> None:
+    assert clients.compression(client) == "1"

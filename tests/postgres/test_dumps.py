@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import commands, databases, dumps, manifests
+from clonekit import commands, databases, dumps, loading, manifests, parts, spreading
 from clonekit.clients import Client
+from clonekit.commands import Form
 from clonekit.errors import ClientError, DatabaseError, DumpError, LostError
 from clonekit.manifests import Facts, Manifest
 from clonekit.processes import run
 from clonekit.server import Server
 from tests.postgres import PEOPLE, Database
+from tests.postgres.forwards import Forward
+from tests.postgres.test_clones import EVERYTHING, contents
+
+FOLDER = Form("directory", jobs=4)
 
 
 def fake_client(folder: Path, client: Client, script: str) -> Client:
@@ -177,6 +182,137 @@ def test_the_users_variables_do_not_lead_pg_dump_elsewhere(
 def test_progress_goes_to_stderr_only(dumped: Callable[[str], Path], capfd: pytest.CaptureFixture[str]) -> None:
     dumped(PEOPLE)
     assert capfd.readouterr().out == ""
+
+
+# --- a folder, by several jobs ----------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_private_to_its_files_whatever_the_umask(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    before = os.umask(0)
+    try:
+        path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump", form=FOLDER)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in path.iterdir()} == {0o600}
+    assert [path.name for path in tmp_path.iterdir()] == ["x.dump"]
+
+
+def test_a_folder_dumped_through_several_tunnels_loads_as_what_was_dumped(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    source, target = database(EVERYTHING), database()
+    forwards = [Forward(server) for _ in range(3)]
+    try:
+        facts = dumps.look(client, server, source)
+        with spreading.spread([forward.port for forward in forwards]) as port:
+            through = replace(server, port=port)
+            path = dumps.write(client, through, source, tmp_path / "x.dump", form=FOLDER, facts=facts)
+    finally:
+        for forward in forwards:
+            forward.close()
+    assert sum(forward.taken for forward in forwards) == 1 + FOLDER.jobs
+    loading.load(server, path, target)
+    assert contents(server, client, target) == contents(server, client, source)
+
+
+def test_what_changes_while_jobs_dump_is_in_none_of_them(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    source, target = database("CREATE TABLE a AS SELECT 1 n; CREATE TABLE b AS SELECT 1 n"), database()
+    psql = commands.conninfo(server.parameters(source))
+    change = f'"{client.program("psql")}" -q "--dbname={psql}" -c "UPDATE a SET n = 2; UPDATE b SET n = 2"'
+    # The first line about a table comes when all jobs have their snapshot.
+    script = (
+        f'"{client.program("pg_dump")}" "$@" 2>&1 | while read -r line; do echo "$line" >&2\n'
+        f'case "$line" in *"dumping contents of table"*) [ -e "{tmp_path}/done" ] || {{ touch "{tmp_path}/done"\n'
+        f"{change}; }};; esac; done"
+    )
+    path = dumps.write(
+        fake_client(tmp_path / "bin", client, script),
+        server,
+        source,
+        tmp_path / "x.dump",
+        form=Form("directory", jobs=2),
+    )
+    loading.load(server, path, target)
+    with databases.connect(server, target) as connection:
+        assert connection.execute("SELECT a.n, b.n FROM a, b").fetchall() == [(1, 1)]
+    with databases.connect(server, source) as connection:
+        assert connection.execute("SELECT a.n, b.n FROM a, b").fetchall() == [(2, 2)]
+
+
+def test_a_pg_dump_that_is_killed_leaves_neither_files_nor_jobs(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "dump").mkdir()
+    source = database("CREATE TABLE a (n int); CREATE TABLE b (n int)")
+    slow = f'"{client.program("pg_dump")}" "$@" &\nwhile ! ls "$file"/*.dat* >/dev/null 2>&1; do :; done; kill -9 $$'
+    orphaned = 'sleep 60 & echo $! > "$0.pid"; touch "$file/1.dat"; kill -9 $$'
+    for number, script in enumerate((slow, orphaned)):
+        killed = fake_client(tmp_path / f"bin{number}", client, script)
+        with pytest.raises(ClientError, match="pg_dump failed: exit code -9"):
+            dumps.write(killed, server, source, tmp_path / "dump" / "x.dump", form=FOLDER)
+        assert list((tmp_path / "dump").iterdir()) == []
+    pid = int((tmp_path / "bin1" / "pg_dump.pid").read_text())
+    assert not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text()
+
+
+@pytest.mark.parametrize("cut", ["truncate -s -1", "truncate -s 0", "rm"])
+@pytest.mark.parametrize("file", ["*.dat*", "blob_*", "blobs_*.toc", "toc.dat"])
+def test_a_file_that_is_cut_or_missing_is_noticed(
+    cut: str, file: str, server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "dump").mkdir()
+    source = database(f"{PEOPLE}; SELECT lo_from_bytea(0, 'large')")
+    script = f'"{client.program("pg_dump")}" "$@" || exit\nset -- "$file"/{file}; {cut} "$1"'
+    with pytest.raises(DumpError, match="not whole"):
+        dumps.write(
+            fake_client(tmp_path / "bin", client, script), server, source, tmp_path / "dump" / "x.dump", form=FOLDER
+        )
+    assert list((tmp_path / "dump").iterdir()) == []
+
+
+def test_a_folder_that_was_cut_short_is_not_loaded(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump", form=FOLDER)
+    next(path.glob("*.dat.gz")).write_bytes(b"")
+    with pytest.raises(DumpError, match=r"damaged or cut short: \d+\.dat\.gz has no end"):
+        dumps.check(path)
+
+
+def test_a_folder_comes_with_the_checksum_of_all_its_files(
+    server: Server, client: Client, database: Database, tmp_path: Path
+) -> None:
+    def about(facts: Facts, part: Path) -> Manifest:
+        return Manifest(dumps.checksum(part), dumps.size(part), "r", "s", "d", "n", "a", "t", facts.version)
+
+    path = dumps.write(client, server, database(PEOPLE), tmp_path / "x.dump", form=FOLDER, about=about)
+    assert manifests.verified(path, lambda: dumps.checksum(path))
+    with next(path.glob("*.dat.gz")).open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(DumpError, match="not what its manifest"):
+        manifests.verified(path, lambda: dumps.checksum(path))
+
+
+def test_an_unfinished_folder_of_a_killed_run_is_removed(tmp_path: Path) -> None:
+    part = parts.make(tmp_path / "x.dump", as_folder=True)
+    (part / "1.dat.gz").touch()
+    (tmp_path / "x-2.dump").touch()
+    parts.remove_unfinished(tmp_path / "x.dump")
+    assert [path.name for path in tmp_path.iterdir()] == ["x-2.dump"]
+
+
+def test_progress_tells_the_share_of_the_data_that_is_done(
+    server: Server, client: Client, database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = f'"{client.program("pg_dump")}" "$@" || exit\nsleep 0.3'
+    source = database("CREATE TABLE a AS SELECT generate_series(1, 9000); CREATE TABLE b AS SELECT * FROM a")
+    dumps.write(fake_client(tmp_path / "bin", client, slow), server, source, tmp_path / "x.dump", form=FOLDER)
+    assert "  100 % of the data done, table 2 of 2, " in capsys.readouterr().err
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------

@@ -160,6 +160,17 @@ def test_a_dump_is_read_by_the_first_client_that_can(
     assert people(server, target) == NUMBER_OF_PEOPLE
 
 
+def test_a_client_that_does_not_know_the_dumps_compression_is_passed_over(
+    server: Server, client: Client, database: Database, dumped: Callable[[str], Path], make_clients: Callable[..., Path]
+) -> None:
+    path, target = dumped(PEOPLE), database()
+    blind = make_clients("blind", "18.0")
+    warning = "pg_restore: warning: archive is compressed, but this installation does not support compression"
+    (blind / "pg_restore").write_text(f'#!/bin/sh\necho "{warning}" >&2\nexec "{client.program("pg_restore")}" "$@"\n')
+    loading.load(server, path, target, str(blind))
+    assert people(server, target) == NUMBER_OF_PEOPLE
+
+
 def test_a_dump_that_no_client_can_read_is_told_with_what_the_last_one_said(
     server: Server,
     old: str,

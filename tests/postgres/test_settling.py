@@ -8,6 +8,7 @@ import pytest
 
 from clonekit import comparing, databases, settling, sides
 from clonekit.classes import Sort
+from clonekit.clients import Client
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.verdicts import Options, Verdict
@@ -28,9 +29,9 @@ Compare = Callable[..., Verdict]
 def compare(server: Server, database: Callable[..., str], tmp_path: Path) -> Compare:
     """A function that makes two databases and compares them; it fails if one of ours is left behind."""
 
-    def run(a: str, b: str, version_of_a: int = SERVER_MAJOR) -> Verdict:
+    def run(a: str, b: str, version_of_a: int = SERVER_MAJOR, asking: Server = server) -> Verdict:
         before = _names(server)
-        both = sides.sides(database(NEEDED + a), database(NEEDED + b), server)
+        both = sides.sides(database(NEEDED + a), database(NEEDED + b), asking)
         both = replace(both[0], major=version_of_a), both[1]
         try:
             verdict = comparing.compare(Settings(root=tmp_path), *both, Options())
@@ -50,6 +51,14 @@ def _names(server: Server) -> set[str]:
 
 def test_another_form_of_the_same_view_is_no_difference(compare: Compare) -> None:
     verdict = compare(FRESH, CLONED)
+    assert (verdict.equal, verdict.reprinted) == (True, 1)
+
+
+def test_a_role_that_may_make_databases_is_enough(compare: Compare, server: Server) -> None:
+    """It can't switch off event triggers for itself, nor need it: it can make none."""
+    with databases.connect(server) as connection:
+        connection.execute("CREATE ROLE maker LOGIN CREATEDB PASSWORD 'x' IN ROLE pg_read_all_data")
+    verdict = compare(FRESH, CLONED, asking=replace(server.as_user("maker"), password="x"))
     assert (verdict.equal, verdict.reprinted) == (True, 1)
 
 
@@ -89,3 +98,16 @@ def test_a_subscription_that_is_never_loaded_stays_a_difference(compare: Compare
     a, b = made.format("binary = true, streaming = off"), made.format("binary = false, streaming = true")
     verdict = compare(FRESH + a, CLONED + b)
     assert [difference.title for _, difference in verdict.failing] == ["s"]
+
+
+def test_settings_of_the_database_do_not_change_how_a_side_prints(
+    server: Server, database: Callable[..., str], client: Client
+) -> None:
+    """Money follows `lc_monetary`; another locale than C need not be installed to see that it is pinned."""
+    name = database("CREATE TABLE t (a money DEFAULT 1234)")
+    with databases.connect(server, name) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET lc_monetary = 'C.utf8'".encode())
+    side = sides.Side(server, name, name, SERVER_MAJOR)
+    argv = [*side.query(client)[1][:1], "--no-psqlrc", "--tuples-only", "--command=SHOW lc_monetary"]
+    with sides.reading([(side, [*argv, side.query(client)[1][-1]], "")]) as texts:
+        assert next(texts).strip() == "C"

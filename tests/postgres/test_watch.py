@@ -1,10 +1,7 @@
 """The watch over a tunnel: a real connection through a forward that is cut, closed or stalled."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -13,46 +10,9 @@ from clonekit import databases
 from clonekit.errors import LostError
 from clonekit.server import Server
 from clonekit.tunnels import Tunnel, Watch
+from tests.postgres.forwards import Forward
 
 SECONDS = 0.4
-
-
-class Forward:
-    """A tunnel on this machine that can be told to pass nothing any more, or to break."""
-
-    def __init__(self, server: Server) -> None:
-        self._target = (server.host, server.port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._ends: list[socket.socket] = []
-        self.stalls = False
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                other = socket.create_connection(self._target)
-                self._ends += [client, other]
-                for pair in ((client, other), (other, client)):
-                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                if not self.stalls:
-                    sink.sendall(data)
-
-    def drop(self) -> None:
-        """Break what is open."""
-        for end in self._ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Break what is open, and take nothing more."""
-        self._listener.close()
-        self.drop()
 
 
 @pytest.fixture
@@ -106,3 +66,9 @@ def test_a_tunnel_whose_plugin_has_ended_is_lost_at_once(server: Server) -> None
     with pytest.raises(LostError, match="The SSM session has ended"):
         Watch(Tunnel(server.port, lambda: False), connection, SECONDS)(0)
     connection.close()
+
+
+def test_as_long_as_nobody_looks_no_tunnel_is_lost(watch: Watch) -> None:
+    look(watch, SECONDS)
+    time.sleep(2 * SECONDS)
+    look(watch, SECONDS)

@@ -41,6 +41,11 @@ def test_a_dump_is_custom_compressed_and_without_owners() -> None:
     ]
 
 
+def test_a_folder_is_dumped_by_several_jobs() -> None:
+    argv = commands.dump(BIN / "pg_dump", WHERE, Path("/d/x.part"), commands.Form("directory", commands.ZSTD, 4))
+    assert argv[1:4] == ["--format=directory", "--compress=zstd:1", "--jobs=4"]
+
+
 def test_a_schema_is_printed_without_data_and_owners() -> None:
     assert commands.dump_schema(BIN / "pg_dump", WHERE) == [
         "/bin18/pg_dump",

@@ -264,8 +264,14 @@ def test_a_temporary_snapshot_is_deleted_last() -> None:
 
 def test_the_steps_name_bastion_login_sslmode_client_and_dump() -> None:
     steps = "\n".join(decided().steps())
-    for fact in ("i-0abc", "orcha to orcha", "sslmode require", "/usr/lib/postgresql/18/bin (18.6)", "0600"):
+    for fact in ("i-0abc", "orcha to orcha", "sslmode require", "/usr/lib/postgresql/18/bin (18.6)", "0700"):
         assert fact in steps
+
+
+def test_the_steps_say_how_many_tunnels_and_which_form() -> None:
+    steps = "\n".join(decided(tunnels="4 SSM tunnels", wanted=wanted(format="custom")).steps())
+    assert "open 4 SSM tunnels through i-0abc" in steps
+    assert "(one file, mode 0600), read it back" in steps
 
 
 def test_a_password_that_will_be_set_is_announced() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import dumps, runs
+from clonekit import parts, runs
 from clonekit.errors import DumpError
 from clonekit.runs import Made, Run
 
@@ -152,9 +152,9 @@ def test_tidying_up_a_killed_run_removes_nothing_but_its_own_unfinished_dump(dum
             found = runs.parse(
                 json.dumps({"kind": "clone", **asdict(run(folder)), "dump": f"{folder}/{dump}"}, default=str), folder
             )
-            dumps.remove_unfinished(Path(found.dump))
+            parts.remove_unfinished(Path(found.dump))
         assert all(path.exists() for path in precious)
-        dumps.remove_unfinished(folder / "prod.dump")
+        parts.remove_unfinished(folder / "prod.dump")
         assert sorted(folder.iterdir()) == sorted(precious)
 
 
