@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from clonekit import rehearsals, survival
+from clonekit import rehearsals
 from clonekit.classes import Sort
 from clonekit.differences import Change
+from clonekit.observations import Failure, Index, Observation, Statement, Table
 from clonekit.rehearsal_page import page
 from clonekit.rehearsal_text import markdown, summary
 from clonekit.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step, as_json
-from tests.examples import broken, failing, fate, passing, statement
+from clonekit.survival import Change as Became
+from tests.examples import broken, failing, fate, migration, passing, statement
 from tests.unit.test_pages import FOREIGN, HOSTILE, Reader
 
 SCHEMA = json.loads(Path(rehearsals.__file__).with_name("rehearsal.schema.json").read_text())
@@ -71,16 +73,15 @@ def with_everywhere(text: str) -> Rehearsal:
 
 def large() -> Rehearsal:
     """Return a rehearsal of a database with a thousand of everything."""
-    found = failing()
-    assert found.migration and found.schema
-    long = "long " * 1000
-    tables = [{**found.migration["tables"][0], "name": f"t{n}", "says": f"`t{n}`: {long}"} for n in range(1000)]
+    found, seen, long = failing(), migration(), "long " * 1000
+    assert found.schema
+    tables = [replace(seen.tables[0], name=f"t{n}", says=f"`t{n}`: {long}") for n in range(1000)]
     sent = [statement(n, 0.1 * n, 0.1, f"SELECT {n} {long}") for n in range(1, 1001)]
     return replace(
         found,
         why=[long] * 1000,
-        migration={**found.migration, "tables": tables, "statements": sent},
-        data=[fate(f"public.t{n}", 1, "lost", ("rows", long)) for n in range(1000)],
+        migration=replace(seen, tables=tables, statements=sent).as_json(),
+        data=[fate(f"public.t{n}", 1, Became("rows", long, True)) for n in range(1000)],
         schema=replace(found.schema, differences=found.schema.differences * 400),
         smoke=[Command(long, 0, 1.0)] * 1000,
     )
@@ -138,10 +139,8 @@ def test_a_migration_that_failed_is_shown_with_its_statement_and_the_rows_like_i
         assert "3,112 rows like it" in text
         assert "SET NOT NULL" in text
         assert "The data" not in text and "### Data" not in text
-    shown = replace(broken(), migration={**(broken().migration or {})})
-    assert shown.migration
-    shown.migration["failure"]["row"] = "(id)=(17)"
-    assert "(id)=(17)" in page(shown)
+    seen = migration(Failure("23502", "null", "ALTER TABLE t", row="(id)=(17)")).as_json()
+    assert "(id)=(17)" in page(replace(broken(), migration=seen))
 
 
 def test_a_pass_gives_no_reason_against_it() -> None:
@@ -217,8 +216,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
 
 
 def test_the_json_is_what_its_schema_describes(validate: Callable[[Any], None]) -> None:
-    seen = survival.Fate("public.t", "", 7, (survival.Change("dropped", "dropped with its rows", True, ("a", "b"), 7),))
-    for found in (failing(), passing(), broken(), with_everywhere(HOSTILE), replace(failing(), data=[seen.json()])):
+    for found in (failing(), passing(), broken(), with_everywhere(HOSTILE)):
         validate(json.loads(as_json(found)))
         assert rehearsals.evidence(as_json(found)) == (found.verdict, found.evidence)
 
@@ -240,15 +238,28 @@ def test_the_schema_allows_nothing_else(validate: Callable[[Any], None]) -> None
             validate(bad)
 
 
+_KINDS = {
+    "evidence": Evidence,
+    "step": Step,
+    "command": Command,
+    "schema": Schema,
+    "difference": SchemaDifference,
+    "migration": Observation,
+    "statement": Statement,
+    "table": Table,
+    "index": Index,
+    "failure": Failure,
+}
+
+
 def test_the_schema_names_what_the_code_names() -> None:
     defined = SCHEMA["$defs"]
     difference = defined["difference"]["properties"]
     assert SCHEMA["properties"]["verdict"]["enum"] == list(Outcome)
     assert SCHEMA["properties"]["format"]["const"] == rehearsals.FORMAT
     assert [difference[name]["enum"] for name in ("blame", "sort", "change")] == [list(Blame), list(Sort), list(Change)]
-    for name, kind in (("evidence", Evidence), ("step", Step), ("command", Command), ("schema", Schema)):
+    for name, kind in _KINDS.items():
         assert list(defined[name]["properties"]) == [each.name for each in fields(kind)]
-    assert list(difference) == [each.name for each in fields(SchemaDifference)]
     assert list(SCHEMA["properties"]) == ["format", *(each.name for each in fields(Rehearsal))]
 
 
