@@ -118,10 +118,11 @@ def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
         was = f" <small>was {_code(table['was'])}</small>" if table["was"] else ""
         held = seconds(table["held"]) if table["lock"] else ""
         growth = findings.signed(table["growth"]) if table["growth"] else ""
-        sizes = ("yes" if table["rewritten"] else "", growth, names.size(table["bytes"]))
+        became = ", ".join(what for what in ("rewritten", "emptied", "dropped") if table[what])
+        sizes = (became, growth, names.size(table["bytes"]))
         told = (_count(table["rows"]), shown(table["lock"] or ""), held, *sizes, _count(table["statement"]))
         rows.append((_code(table["name"]) + was, *told))
-    heads = ("table", "+rows", "strongest lock", "+held", "rewritten", "+growth", "+size", "+by statement")
+    heads = ("table", "+rows", "strongest lock", "+held", "became", "+growth", "+size", "+by statement")
     return _section("Tables it touched", _table(heads, rows))
 
 

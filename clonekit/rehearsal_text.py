@@ -46,7 +46,7 @@ def summary(rehearsal: Rehearsal) -> str:
     if rehearsal.schema:
         found = [plain(f"{one.blame}: {one.kind} {one.title} {one.change}") for one in rehearsal.schema.differences]
         parts["Schema"] = [*map(plain, schema_notes(rehearsal.schema)), *_some(found)]
-    parts["Smoke commands"] = [plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke]
+    parts["Smoke commands"] = _some([plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke])
     lines = [line for title, its in parts.items() if its for line in (f"{title}:", *(f"  {each}" for each in its))]
     return "\n".join([*lines, plain(headline(rehearsal))])
 
