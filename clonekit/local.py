@@ -24,6 +24,17 @@ def own_server(settings: Settings) -> Embedded:
     return Embedded(settings.state_dir / "postgres")
 
 
+def embedded_server(settings: Settings, here: Server) -> Embedded | None:
+    """Return the server that clonekit started here, by `dev.up` or for the sandbox, if it is this one."""
+    from clonekit.sandbox.layout import Layout
+
+    for own in (own_server(settings), Layout(settings.sandbox_dir).local):
+        running = embedded.address(own)
+        if running and (running.host, running.port) == (here.host, here.port):
+            return own
+    return None
+
+
 def server(settings: Settings) -> Server:
     """Return the local server: the configured one, else the one of `dev.up`, else localhost:5432."""
     local = settings.local

@@ -102,7 +102,8 @@ class Watch:
 
     def _log(self) -> None:
         """Let the database's sessions log what they do, where that log can be read."""
-        if self.own is None or embedded.address(self.own) != self.server:
+        running = embedded.address(self.own) if self.own else None
+        if self.own is None or running is None or str(running) != str(self.server):
             raise DatabaseError(
                 "It is no server of dev.up: statements shorter than two looks, and errors, are missing."
             )

@@ -167,7 +167,7 @@ class _Rehearsing:
 
     def _migrated(self, found: Rehearsal) -> bool:
         with self._step("migrate") as step:
-            own = local.own_server(self.settings)
+            own = local.embedded_server(self.settings, self.here)
             values = self.options.show_values
             try:
                 with observing.observed(self.here, self.clone, own, show_values=values) as watch:
@@ -176,6 +176,8 @@ class _Rehearsing:
                 step.ok, failure = False, watch.observation.failure
                 step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
                 self._judge(found, Outcome.MIGRATION_FAILED, step.said)
+        if step.ok:
+            watch.observation.failure = None  # an error that the tool got over
         found.migration = watch.observation.as_json()
         return step.ok
 
