@@ -62,5 +62,6 @@ def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_s
         shown = names.printable(" ".join(argv))
         raise AppError(
             f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
-            f"What it said is above. {next_step}".rstrip()
+            f"What it said is above. {next_step}".rstrip(),
+            code,
         )

@@ -66,9 +66,13 @@ class Declined(Error):  # noqa: N818 - an answer, not a fault
 
 
 class AppError(Error):
-    """The app's own command (migrate, seed, ingest) failed."""
+    """The app's own command (migrate, seed, ingest) failed; `code` is what it exited with."""
 
     exit_code = 9
+
+    def __init__(self, text: str, code: int = 127) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class LeftoverError(Error):

@@ -92,6 +92,10 @@ def _write(folder: Path, found: Rehearsal) -> None:
     files.replace(folder / "report.html", rehearsal_page.page(found))
 
 
+def _objects(number: int) -> str:
+    return "1 object differs" if number == 1 else f"{number} objects differ"
+
+
 class _Rehearsing:
     """One rehearsal under way."""
 
@@ -187,7 +191,8 @@ class _Rehearsing:
             fates = self._fates(dump, before, after)
             verdict = survival.unexpected(fates, self.expected)
             step.ok, step.said = not verdict.lost, f"{len(verdict.lost)} of {len(fates)} lost something"
-        found.data = [fate.json() for fate in fates]
+        lost = {fate.name for fate in verdict.lost}
+        found.data = [fate.json() if fate.name in lost else fate.as_listed() for fate in fates]
         for fate in verdict.lost:
             self._judge(found, Outcome.DATA_LOST, str(fate))
         for text in verdict.unmet:
@@ -211,7 +216,7 @@ class _Rehearsing:
             renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
             told = blame.blamed(verdict, drift, renamed)
             failing = len(verdict.failing)
-            step.ok, step.said = verdict.equal and calibration.equal, f"{failing} objects differ"
+            step.ok, step.said = verdict.equal and calibration.equal, _objects(failing)
         found.schema = Schema(
             equal=verdict.equal,
             a=self.clone,
@@ -229,18 +234,19 @@ class _Rehearsing:
         if not verdict.equal:
             counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
             whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{failing} objects differ from a fresh database: {whose}.")
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_objects(failing)} from a fresh database: {whose}.")
 
     def _smoke(self, found: Rehearsal) -> None:
         for argv in self.smoke:
+            code = 0
             with self._step("smoke") as step:
                 step.said = " ".join(argv)
                 try:
                     app.run(argv, self.settings, self.here, self.clone)
                 except AppError as error:
-                    step.ok = False
+                    step.ok, code = False, error.code
                     self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
-            found.smoke.append(Command(step.said, step.ok, step.seconds))
+            found.smoke.append(Command(step.said, code, step.seconds))
 
     def _roundtrip(self, found: Rehearsal) -> None:
         """Take the migration back and apply it again: the schema must be the same."""
@@ -254,7 +260,7 @@ class _Rehearsing:
                     app.run(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else f"{len(verdict.failing)} objects differ"
+                step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
             finally:
