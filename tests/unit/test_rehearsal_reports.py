@@ -178,6 +178,13 @@ def test_what_comes_from_outside_stays_text_in_markdown() -> None:
     assert hostile.text.count("""onerror='alert("1")'> &amp; &#60; ${x}`""") > 5
 
 
+@pytest.mark.parametrize(
+    "text", ["- x", "1. x", "+ x", "> x", "# x", "---", "<script x", "<!-- x", "     x", "~~~", "[ ] x"]
+)
+def test_no_text_begins_a_part_of_the_markdown(text: str) -> None:
+    assert structure(markdown(with_everywhere(text))) == structure(markdown(with_everywhere("x")))
+
+
 def test_a_name_in_markdown_calls_nobody() -> None:
     shown = html(markdown(with_everywhere("@you #1 http://a www.b")))
     outside_of_code = re.sub("<(code|pre)>.*?</\\1>", "", shown, flags=re.DOTALL)
