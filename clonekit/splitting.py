@@ -42,14 +42,12 @@ def jobs(over: int, facts: Facts) -> int:
     return max(1, min(_JOBS_EACH * over, len(facts.tables), facts.connections - over - _CONNECTIONS_LEFT))
 
 
-def planned(wanted: str, form: str, *, spreads: bool = True) -> str:
+def planned(wanted: str, form: str) -> str:
     """Return what is known of the sessions before the tables are."""
     if wanted == "1":
         return "an SSM tunnel"
     if form == "custom":
         return "an SSM tunnel (all that a single file can use)"
-    if not spreads:
-        return "an SSM tunnel (all that a pg_dump before 16 can use)"
     many = f"as many SSM tunnels as help, at most {MOST}" if wanted == AUTO else f"{wanted} SSM tunnels side by side"
     return f"{many} (ssm.sessions)"
 

@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks`: what is gained over the plan's own commands, as a table in Markdown.
 
-Without arguments all rows, in a few minutes; or one of them. With pgcopydb on PATH that is measured, too.
+Without arguments all rows, in a few minutes; or those that are named.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clonekit import databases, names
 
-from . import copies, gate, machine, reading, stage
+from . import copies, gate, machine, reading, stage, tunnel
 from .measuring import Line, markdown
 
 _ON_STAGE: dict[str, Callable[[stage.Stage, int], list[Line]]] = {
@@ -22,37 +22,43 @@ _ON_STAGE: dict[str, Callable[[stage.Stage, int], list[Line]]] = {
     "dump": reading.dump,
     "schema": reading.schema,
 }
+_ROWS = [*_ON_STAGE, "tunnel", "start", "gate"]
 _UNITS = {"MB": 10**6, "GB": 10**9}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmarks that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("row", nargs="?", default="all", choices=["all", *_ON_STAGE, "start", "gate"])
+    parser.add_argument("rows", nargs="*", choices=_ROWS, metavar="row", help=", ".join(_ROWS))
     parser.add_argument("--size", type=_size, default="150MB", help="of the production database: 900MB, 2.5GB, ...")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often each is measured")
     parser.add_argument("--folder", type=Path, help="work here: on the file system to measure on")
     parser.add_argument("--client", type=Path, metavar="FOLDER", help="dump with these client programs, too")
+    of_tunnel = parser.add_argument_group("tunnel")
+    of_tunnel.add_argument("--through", type=_size, default="24MB", help="how much goes through the tunnels")
+    of_tunnel.add_argument("--rate", type=_size, default="0.7MB", help="what a session carries in a second")
+    of_tunnel.add_argument("--sessions", type=int, nargs="*", default=[8], metavar="N", help="how many, next to one")
     of_gate = parser.add_argument_group("gate")
     of_gate.add_argument("--tables", type=int, default=300, metavar="N", help="how many tables the schema has")
     of_gate.add_argument("--sizes", type=int, nargs="*", default=[3], metavar="MB", help="for linearity")
     of_gate.add_argument("--settle", action="store_true", help="a difference that PostgreSQL has to settle, too")
     options = parser.parse_args(arguments)
+    options.rows = options.rows or _ROWS
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     found = list[Line]()
-    if options.row in ("all", "start"):
+    if "start" in options.rows:
         with tempfile.TemporaryDirectory() as folder:
             found += reading.start(Path(folder), options.rounds * 3)
-    if options.row in ("all", *_ON_STAGE):
+    if {"tunnel", *_ON_STAGE} & {*options.rows}:
         found += _on_stage(options)
     if found:
         print(f"\n{markdown(found)}\n")  # noqa: T201
-    if options.row in ("all", "gate"):
+    if "gate" in options.rows:
         gate.run(options.rounds, options.tables, options.sizes, settle=options.settle)
 
 
 def _on_stage(options: argparse.Namespace) -> list[Line]:
-    rows = _ON_STAGE if options.row == "all" else {options.row: _ON_STAGE[options.row]}
+    rows = {name: work for name, work in _ON_STAGE.items() if name in options.rows}
     found = list[Line]()
     with stage.prepared(options.size, options.folder, options.client) as there:
         size = names.size(databases.size(there.server, stage.SOURCE))
@@ -61,6 +67,8 @@ def _on_stage(options: argparse.Namespace) -> list[Line]:
         for name, measure in rows.items():
             found += measure(there, options.rounds)
             print(f"{name} measured", file=sys.stderr)  # noqa: T201
+        if "tunnel" in options.rows:
+            found += tunnel.tunnel(there, options.through, options.rate, options.sessions)
         if "load" in rows:
             print(copies.memory(there))  # noqa: T201
     return found

@@ -206,13 +206,5 @@ def test_gzip_is_used_where_the_newest_could_not_load_zstd(make_clients: Maker, 
     assert clients.compression(clients.choose(16, str(old))) == "1"
 
 
-@pytest.mark.parametrize(("version", "spreads"), [("15.18", False), ("16.0", True), ("18.6", True)])
-def test_connections_are_spread_from_version_16_on(
-    version: str, spreads: bool, make_clients: Maker, only: Callable[..., None]
-) -> None:
-    only(make_clients("a", version))
-    assert clients.choose(15).spreads is spreads
-
-
 def test_the_wheels_pg_dump_is_asked_and_knows_gzip_only(client: Client) -> None:
     assert clients.compression(client) == "1"

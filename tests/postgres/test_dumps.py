@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import commands, databases, dumps, loading, manifests, parts
+from clonekit import commands, databases, dumps, loading, manifests, parts, spreading
 from clonekit.clients import Client
 from clonekit.commands import Form
 from clonekit.errors import ClientError, DatabaseError, DumpError, LostError
@@ -206,10 +206,10 @@ def test_a_folder_dumped_through_several_tunnels_loads_as_what_was_dumped(
     source, target = database(EVERYTHING), database()
     forwards = [Forward(server) for _ in range(3)]
     try:
-        ports = [forward.port for forward in forwards]
-        spread = replace(server, port=ports[0], more_ports=tuple(ports[1:]), hostaddr="127.0.0.1")
         facts = dumps.look(client, server, source)
-        path = dumps.write(client, spread, source, tmp_path / "x.dump", form=FOLDER, facts=facts)
+        with spreading.spread([forward.port for forward in forwards]) as port:
+            through = replace(server, port=port)
+            path = dumps.write(client, through, source, tmp_path / "x.dump", form=FOLDER, facts=facts)
     finally:
         for forward in forwards:
             forward.close()

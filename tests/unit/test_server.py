@@ -1,6 +1,5 @@
 """A server's address in its many forms, none of which shows the password by accident."""
 
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from hypothesis import given
@@ -28,18 +27,6 @@ def test_its_parameters_lack_the_password() -> None:
 def test_its_parameters_name_the_database_and_both_hosts() -> None:
     expected = {"host": "db.example", "hostaddr": "127.0.0.1", "port": 6543, "user": "ann", "dbname": "x"}
     assert expected.items() <= SERVER.parameters("x").items()
-
-
-def test_several_ports_are_given_as_so_many_hosts_of_which_each_connection_takes_any() -> None:
-    several = replace(SERVER, sslmode="verify-full", more_ports=(1, 2)).parameters("x")
-    assert several == {
-        **SERVER.parameters("x"),
-        "sslmode": "verify-full",
-        "host": "db.example,db.example,db.example",
-        "hostaddr": "127.0.0.1,127.0.0.1,127.0.0.1",
-        "port": "6543,1,2",
-        "load_balance_hosts": "random",
-    }
 
 
 def test_its_parameters_notice_a_peer_that_vanished() -> None:

@@ -63,18 +63,17 @@ def test_an_empty_database_has_one_job() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "form", "spreads", "said"),
+    ("wanted", "form", "said"),
     [
-        ("auto", "directory", True, "as many SSM tunnels as help, at most 8 (ssm.sessions)"),
-        ("4", "directory", True, "4 SSM tunnels side by side (ssm.sessions)"),
-        ("1", "directory", True, "an SSM tunnel"),
-        ("auto", "custom", True, "an SSM tunnel (all that a single file can use)"),
-        ("1", "custom", True, "an SSM tunnel"),
-        ("4", "directory", False, "an SSM tunnel (all that a pg_dump before 16 can use)"),
+        ("auto", "directory", "as many SSM tunnels as help, at most 8 (ssm.sessions)"),
+        ("4", "directory", "4 SSM tunnels side by side (ssm.sessions)"),
+        ("1", "directory", "an SSM tunnel"),
+        ("auto", "custom", "an SSM tunnel (all that a single file can use)"),
+        ("1", "custom", "an SSM tunnel"),
     ],
 )
-def test_the_plan_says_how_many_tunnels(wanted: str, form: str, spreads: bool, said: str) -> None:
-    assert splitting.planned(wanted, form, spreads=spreads) == said
+def test_the_plan_says_how_many_tunnels(wanted: str, form: str, said: str) -> None:
+    assert splitting.planned(wanted, form) == said
 
 
 def test_a_table_that_dominates_is_named_with_its_share() -> None:
