@@ -1,6 +1,5 @@
 """A server's address in its many forms, none of which shows the password by accident."""
 
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from hypothesis import given
