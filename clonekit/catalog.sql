@@ -364,6 +364,9 @@ WITH member AS MATERIALIZED (
         (SELECT 'options ' || string_agg(option, ', ' ORDER BY option COLLATE "C") FROM unnest(reloptions) AS option),
         (SELECT 'toast options ' || string_agg(option, ', ' ORDER BY option COLLATE "C")
             FROM pg_class AS t, unnest(t.reloptions) AS option WHERE t.oid = c.reltoastrelid),
+        (SELECT 'foreign table of ' || quote_ident(srvname) || coalesce(' ' || (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(ftoptions) AS option), '')
+            FROM pg_foreign_table JOIN pg_foreign_server AS s ON s.oid = ftserver WHERE ftrelid = c.oid),
+        'partitioned by ' || pg_get_partkeydef(c.oid), 'partition ' || pg_get_expr(relpartbound, c.oid),
         (SELECT 'inherits ' || string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
         CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced row security' END,
         'replica identity ' || nullif(relreplident, CASE WHEN relkind IN ('r', 'p', 'm') THEN 'd' ELSE 'n' END)::text,
@@ -371,12 +374,15 @@ WITH member AS MATERIALIZED (
                 'collate ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'not null' END,
                 CASE attgenerated WHEN '' THEN 'default ' WHEN 's' THEN 'stored ' ELSE 'virtual ' END || pg_get_expr(adbin, adrelid),
                 'identity ' || nullif(attidentity, '')::text, 'storage ' || nullif(attstorage, typstorage)::text, 'compression ' || nullif(compression, ''),
-                'statistics ' || nullif(attstattarget, -1), 'options ' || array_to_string(attoptions, ', ')), E'\n' ORDER BY attnum)
+                'statistics ' || nullif(attstattarget, -1), 'options ' || array_to_string(attoptions, ', '),
+                (SELECT 'foreign options ' || string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(attfdwoptions) AS option)), E'\n' ORDER BY attnum)
             FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum,
                 LATERAL (SELECT to_jsonb(a) ->> 'attcompression') AS x (compression)
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
         (SELECT string_agg('constraint ' || quote_ident(conname) || ' ' || pg_get_constraintdef(k.oid), E'\n' ORDER BY conname) FROM pg_constraint AS k WHERE conrelid = c.oid),
-        (SELECT string_agg(pg_get_indexdef(indexrelid) || CASE WHEN indisclustered THEN ' clustered' ELSE '' END, E'\n' ORDER BY pg_get_indexdef(indexrelid) COLLATE "C")
+        (SELECT string_agg(concat_ws(' ', pg_get_indexdef(indexrelid), CASE WHEN indisclustered THEN 'clustered' END, CASE WHEN indisreplident THEN 'replica identity' END,
+                (SELECT string_agg('statistics of column ' || attnum || ' ' || attstattarget, ' ' ORDER BY attnum)
+                    FROM pg_attribute WHERE attrelid = indexrelid AND attstattarget >= 0)), E'\n' ORDER BY pg_get_indexdef(indexrelid) COLLATE "C")
             FROM pg_index WHERE indrelid = c.oid),
         (SELECT string_agg(pg_get_triggerdef(t.oid) || ' ' || tgenabled::text, E'\n' ORDER BY tgname) FROM pg_trigger AS t WHERE tgrelid = c.oid AND NOT tgisinternal),
         (SELECT string_agg(pg_get_ruledef(w.oid) || ' ' || ev_enabled::text, E'\n' ORDER BY rulename) FROM pg_rewrite AS w WHERE ev_class = c.oid),
@@ -386,7 +392,9 @@ WITH member AS MATERIALIZED (
             FROM pg_policy WHERE polrelid = c.oid),
         (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(to_jsonb(s) ->> 'stxstattarget', '-1')),
             E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
-        (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid))
+        (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid),
+        (SELECT 'owned by ' || refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend AS d JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+            WHERE relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND refclassid = 'pg_class'::regclass AND deptype = 'a'))
     FROM member JOIN pg_class AS c ON c.oid = objid WHERE classid = 'pg_class'::regclass
     UNION ALL
     SELECT 'pg_type', t.oid, concat_ws(E'\n', CASE WHEN NOT typisdefined THEN 'shell' END,

@@ -7,7 +7,7 @@ temporary and foreign tables, materialized views, and virtual generated columns,
 import secrets
 from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -93,14 +93,15 @@ class _Crew:
             return self.jobs.popleft()
         return None
 
-    def give_up(self) -> None:
-        """Let every connection end what it is doing."""
+    def give_up(self, futures: Sequence[Future[None]]) -> None:
+        """Let every connection end what it is doing, also what it was just going to do."""
         from psycopg import Error
 
         self.jobs.clear()
-        for connection in self.connections:
-            with suppress(Error):
-                connection.cancel_safe()
+        while wait(futures, timeout=0.1).not_done:
+            for connection in self.connections:
+                with suppress(Error):
+                    connection.cancel_safe()
 
 
 def measure(server: Server, dbname: str, like: Contents | None = None, workers: int = _WORKERS) -> Contents:
@@ -111,9 +112,10 @@ def measure(server: Server, dbname: str, like: Contents | None = None, workers: 
     """
     seed = like.seed if like else secrets.randbits(63)
     with databases.connect(server, dbname) as lead, lead.transaction(), Progress(f"Measuring {dbname}") as progress:
-        _prepare(lead)
+        prepare(lead)
         snapshot = lead.execute("SELECT pg_export_snapshot()").fetchall()[0][0]
-        tables = [_keyed(table, like) for table in _tables(lead)]
+        known = {name: table for table in (like.tables if like else ()) for name in (table.title, table.oid)}
+        tables = [_keyed(table, known.get(table.oid) or known.get(table.title)) for table in _tables(lead)]
         crew = _Crew(deque(tables))
         with ThreadPoolExecutor(workers) as pool:
             each = range(min(workers, len(tables)))
@@ -125,7 +127,7 @@ def measure(server: Server, dbname: str, like: Contents | None = None, workers: 
                         future.result()
                     progress.update(_state(crew.done, tables))
             except BaseException:
-                crew.give_up()
+                crew.give_up(futures)
                 raise
         for future in futures:
             future.result()
@@ -138,17 +140,18 @@ def _state(done: Sequence[Table], tables: Sequence[Table]) -> str:
     return f"reading, {len(done)} of {len(tables)} tables, {read} of {total}, {sum(table.rows for table in done)} rows"
 
 
-def _prepare(connection: "Connected", snapshot: str = "") -> None:
+def prepare(connection: "Connected", snapshot: str = "") -> None:
     """Let the open transaction see the snapshot, and values have their canonical text."""
     from psycopg.sql import SQL, Literal
 
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     if snapshot:
         connection.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(snapshot)))
-    _settle(connection)
+    settle(connection)
 
 
-def _settle(connection: "Connected") -> None:
+def settle(connection: "Connected") -> None:
+    """Let values have their canonical text in this session."""
     query = "SELECT set_config(name, wanted, false) FROM unnest(%s::text[], %s::text[]) AS w (name, wanted) "
     query += "JOIN pg_settings USING (name)"
     connection.execute(query.encode(), [list(_SESSION), list(_SESSION.values())])
@@ -161,11 +164,9 @@ def _tables(connection: "Connected") -> Iterable[Table]:
         yield Table(oid, schema, name, root, tree, taken or 0, numbers, bool(key), known)
 
 
-def _keyed(table: Table, like: Contents | None) -> Table:
+def _keyed(table: Table, earlier: Table | None) -> Table:
     """Return the table with the key that the earlier measurement took, if it still has those columns."""
-    by_oid = [one for one in like.tables if one.oid == table.oid] if like else []
-    by_name = [one for one in like.tables if one.title == table.title] if like else []
-    for earlier in [*by_oid, *by_name][:1]:
+    if earlier:
         same = earlier.oid == table.oid
         there = {column.number if same else column.name: column.number for column in table.columns}
         key = [there.get(column.number if same else column.name, 0) for column in earlier.key_columns]
@@ -177,7 +178,7 @@ def _keyed(table: Table, like: Contents | None) -> Table:
 def _work(server: Server, dbname: str, snapshot: str, seed: int, crew: _Crew) -> None:
     with databases.connect(server, dbname) as connection, connection.transaction():
         crew.connections.append(connection)
-        _prepare(connection, snapshot)
+        prepare(connection, snapshot)
         while table := crew.next():
             crew.done.append(_measured(connection, table, seed))
 
@@ -203,18 +204,18 @@ def _statement(table: Table, columns: Sequence[Column], seed: int) -> "Composed"
     from psycopg.sql import SQL, Identifier
 
     own = {column.number: column for column in [*columns, *table.key_columns]}
-    hashes = [SQL("{} AS {}").format(_hash(column, seed), Identifier(f"h{n}")) for n, column in own.items()]
+    hashes = [SQL("{} AS {}").format(hashed(column, seed), Identifier(f"h{n}")) for n, column in own.items()]
     names = [Identifier(f"h{number}") for number in table.key]
-    key = names[0] if len(names) == 1 else SQL("hash_array_extended(ARRAY[{}]::bigint[], 0)").format(_list(names))
+    key = names[0] if len(names) == 1 else SQL("hash_array_extended(ARRAY[{}]::bigint[], 0)").format(listed(names))
     sums = [
         SQL("count({0}), sum({0}), sum(hashint8extended(k, {0}))").format(Identifier(f"h{c.number}")) for c in columns
     ]
     return SQL(
         "SELECT {} FROM (SELECT *, {} AS k FROM (SELECT {} FROM ONLY {} OFFSET 0) AS hashed OFFSET 0) AS keyed"
-    ).format(_list([SQL("count(*)"), *sums]), key, _list(hashes), Identifier(table.schema, table.name))
+    ).format(listed([SQL("count(*)"), *sums]), key, listed(hashes), Identifier(table.schema, table.name))
 
 
-def _hash(column: Column, seed: int) -> "Composed":
+def hashed(column: Column, seed: int) -> "Composed":
     """Return the hash of a column's value; under a collation of its own, texts that differ could have the same."""
     from psycopg.sql import SQL, Identifier, Literal
 
@@ -223,7 +224,8 @@ def _hash(column: Column, seed: int) -> "Composed":
     return SQL('hashtextextended(({})::text COLLATE "C", {})').format(value, Literal(seed))
 
 
-def _list(parts: "Iterable[Composable]") -> "Composed":
+def listed(parts: "Iterable[Composable]") -> "Composed":
+    """Return them with commas between."""
     from psycopg.sql import SQL
 
     return SQL(", ").join(parts)

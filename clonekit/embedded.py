@@ -17,6 +17,8 @@ from clonekit.server import Server
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+# Time and process; for sessions also seconds since 1970, virtual transaction, SQLSTATE, database: `serverlog` reads it.
+LOG_PREFIX = "%m [%p] %q%n %v %e %d: "
 _STARTED_SECONDS = 60
 # What makes loading quicker and can lose nothing, not even in a power cut: tables and indexes are written once and not
 # to WAL as well. Given on the command line, so that it ends with the process it was given to.
@@ -119,6 +121,7 @@ def is_hurried(server: Embedded) -> bool:
 
 def _start(server: Embedded, how: str, port: int, more: tuple[str, ...] = ()) -> Server:
     options = f"-p {port} -c listen_addresses={HOST} -c unix_socket_directories=''"
+    options += f" -c log_line_prefix='{LOG_PREFIX}'"
     options += "".join(f" -c {setting}" for setting in more)
     wait = ["-w", "-t", str(_STARTED_SECONDS), "-l", str(server.log), "-o", options]
     _run(server, "pg_ctl", how, *(["-m", "fast"] if how == "restart" else []), *wait)

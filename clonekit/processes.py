@@ -72,6 +72,8 @@ def run(
             if on_tick:
                 on_tick()
             time.sleep(_POLL_SECONDS)
+        if child.process.exit_code < 0:
+            _kill(child.pid)  # a pg_dump that was killed leaves its jobs at work, and they keep its output open
         child.wait()
     except (sh.CommandNotFound, sh.ForkException):
         raise ClientError(f"{argv[0]} can't be run on this machine.") from None
@@ -79,8 +81,6 @@ def run(
         if child is not None:
             end_group(child.pid, lambda: child.process.is_alive()[0])
         raise
-    if child.exit_code < 0:
-        _kill(child.pid)  # a pg_dump that was killed leaves its jobs at work
     return Finished(child.exit_code, child.stdout.decode("utf-8", "replace"), "".join(errors))
 
 

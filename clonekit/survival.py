@@ -24,16 +24,19 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from clonekit import tallies
+from clonekit import matching, tallies
 from clonekit.errors import UsageError
+from clonekit.matching import Columns, Unit
 from clonekit.tallies import Column, Contents, Recount, Table
 
 KINDS = ("dropped", "rows", "nulls", "rewritten", "behind")
+_UNTOLD = "sums do not tell what became"
+_RECOUNTED = ("rows", "nulls", "rewritten")
 LARGE_OBJECTS = "large objects"
 # In which tools record what they have done; a migration changes them, whatever else it does.
 _OF_TOOLS = {"alembic_version", "django_migrations", "flyway_schema_history", "schema_migrations", "knex_migrations"}
 _OF_TOOLS |= {"knex_migrations_lock", "databasechangelog", "databasechangeloglock", "_prisma_migrations"}
-_OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_internal_metadata", "sqitch"}
+_OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_internal_metadata"}
 
 
 @dataclass(frozen=True)
@@ -153,102 +156,32 @@ def compare(
     """
     if before.seed != after.seed:
         raise ValueError("the second measurement must be made like the first")
-    pairs = _pairs(before.tables, after.tables, renamed or {})
+    pairs = matching.tables(before.tables, after.tables, renamed or {})
     fates = sorted((_fate(*pair, recounts) for pair in pairs), key=lambda fate: fate.name)
     return [*fates, *_sequences(before, after, fates), *_large_objects(before, after)]
 
 
-# Which tables are the same --------------------------------------------------------------------------------------------
-
-_Named = Callable[[Table], str | int | None]
-_Said = Callable[[Column], Any]
-_Unit = tuple[Table, ...]  # a table, or those partitions of one that are compared together; none: it is not there
-_Pair = tuple[_Unit, _Unit]
-
-
-def _pairs(before: Sequence[Table], after: Sequence[Table], renamed: Mapping[str, str]) -> list[_Pair]:
-    """Pair tables by OID, also those that were attached or detached whole; what is left by the table it is part of."""
-    now = {table.oid: table for table in after}
-    pairs: list[_Pair] = []
-    for old in before:
-        new = now.get(old.oid)
-        if new and not any(_is_called(old, name) for name in renamed):
-            plain = not old.is_part and not new.is_part
-            whole = old.root != new.root and _fate((old,), (new,)).state != "lost"
-            pairs += [((old,), (new,))] if plain or whole else []
-    done = {table.oid for pair in pairs for unit in pair for table in unit}
-    olds, news = (_units(table for table in tables if table.oid not in done) for tables in (before, after))
-    named = {_only(olds, old): _only(news, new) for old, new in renamed.items()}
-    pairs += _taken(olds, news, lambda old: named.get(old.tree), lambda new: new.tree)
-    pairs += _taken(olds, news, lambda old: old.root, lambda new: new.root)
-    pairs += _taken(olds, news, lambda old: old.tree, lambda new: new.tree)
-    return [*pairs, *((old, ()) for old in olds), *(((), new) for new in news)]
-
-
-def _units(tables: Iterable[Table]) -> list[_Unit]:
-    units: dict[int, _Unit] = {}
-    for table in tables:
-        units[table.root] = (*units.get(table.root, ()), table)
-    return list(units.values())
-
-
-def _taken(olds: list[_Unit], news: list[_Unit], of_old: _Named, of_new: _Named) -> list[_Pair]:
-    """Take from both lists, and return, the pairs of which the same can be said."""
-    there = {of_new(new[0]): new for new in news}
-    pairs = [(old, there[of_old(old[0])]) for old in olds if of_old(old[0]) in there]
-    olds[:] = [old for old in olds if not any(old is one for one, _ in pairs)]
-    news[:] = [new for new in news if not any(new is one for _, one in pairs)]
-    return pairs
-
-
-def _only(units: Iterable[_Unit], name: str) -> str:
-    found = [unit[0].tree for unit in units if _is_called(unit[0], name)]
-    if len(found) != 1:
-        raise UsageError(f"--renamed: {name!r} names {len(found)} of the tables that are not still what they were.")
-    return found[0]
-
-
-def _is_called(table: Table, name: str) -> bool:
-    return name in (table.tree, table.tree.partition(".")[2])
-
-
-# What became of one table ---------------------------------------------------------------------------------------------
-
-
-def _fate(old: _Unit, new: _Unit, recounts: Mapping[str, Recount] | None = None) -> Fate:
-    b, a = _whole(old, new), _whole(new, old)
+def _fate(old: Unit, new: Unit, recounts: Mapping[str, Recount] | None = None) -> Fate:
+    b, a = matching.whole(old, new), matching.whole(new, old)
     if a is None or b is None:
         return _on_one_side(b, a)
-    pairs = _columns(b, a)
-    key = _key(b, a, pairs)
+    pairs = matching.columns(b, a)
+    key = matching.key(b, a, pairs)
     recount = (recounts or {}).get(b.title)
     if recount and recount.removed == b.rows:  # no key is what it was: the rows may be, under other keys
         recount = None
-    comparable = a.rows == b.rows and bool(key) and all(x.checksum == y.checksum for x, y in key)
-    told = [*_of_names(b, a), *_of_rows(b.rows, a.rows, recount)]
-    for pair in pairs:
-        told += _of_definition(*pair)
-        told += _counted(*pair, recount) if recount else _summed(*pair, a.rows - b.rows, tied=comparable and b.unique)
-    told += _one_sided(b, a, pairs)
-    if comparable and not b.unique and any(x.tied != y.tied for x, y in pairs):
-        told.append(Change("rewritten", "values stand in other rows", True))
-    if a.rows == b.rows > 1 and not comparable and not recount:
-        told.append(Change("untied", "its key is another one, so whether values stand in the same rows is not known"))
+    told = [*_of_names(b, a), *_of_rows(b.rows, a.rows, recount), *_of_columns(b, a, pairs, key, recount)]
     if b.name in _OF_TOOLS:
         told = [replace(change, lost=False) if change.kind in ("rows", "rewritten") else change for change in told]
-    differ = tuple(
-        (x.name, y.name) for x, y in pairs if (x.checksum, x.tied) != (y.checksum, y.tied) and (x, y) not in key
-    )
-    names = tuple((x.name, y.name) for x, y in key)
-    match = Match(old, new, names, differ) if b.unique and a.unique and key else None
-    return Fate(b.title, a.title, b.rows, tuple(told), match)
+    fate = Fate(b.title, a.title, b.rows, tuple(told))
+    if key and b.unique and not recount and any(change.lost and change.kind in _RECOUNTED for change in told):
+        differ = [(x, y) for x, y in pairs if (x, y) not in key and (x.checksum, x.tied) != (y.checksum, y.tied)]
+        return replace(fate, match=Match(old, new, _names(key), _names(differ)))
+    return fate
 
 
-def _whole(unit: _Unit, other: _Unit) -> Table | None:
-    """Return the parts of a table as one, but for one that was attached or detached as it is."""
-    if {table.oid for table in unit} == {table.oid for table in other} and unit[0].root != other[0].root:
-        return unit[0]
-    return tallies.added_up(unit) if unit and unit[0].is_part else next(iter(unit), None)
+def _names(pairs: Columns) -> tuple[tuple[str, str], ...]:
+    return tuple((x.name, y.name) for x, y in pairs)
 
 
 def _on_one_side(old: Table | None, new: Table | None) -> Fate:
@@ -257,29 +190,6 @@ def _on_one_side(old: Table | None, new: Table | None) -> Fate:
         return Fate(old.title, "", old.rows, (change,))
     assert new  # noqa: S101 - one of them is there
     return Fate(new.title, new.title, None, (Change("added", f"new, with {_number(new.rows, 'row')}"),))
-
-
-def _columns(old: Table, new: Table) -> list[tuple[Column, Column]]:
-    """Pair columns: by number in the same table, else by name, else by what they hold."""
-    pairs: list[tuple[Column, Column]] = []
-    ways: list[_Said] = [lambda column: column.number] if old.oid == new.oid != 0 else []
-    ways += [lambda column: column.name, lambda column: column.checksum if column.values else (column.name,)]
-    olds, news = list(old.columns), list(new.columns)
-    for way in ways:
-        there = {way(column): column for column in reversed(news)}
-        for column in list(olds):
-            if found := there.pop(way(column), None):
-                pairs.append((column, found))
-                olds.remove(column)
-                news.remove(found)
-    return pairs
-
-
-def _key(old: Table, new: Table, pairs: Iterable[tuple[Column, Column]]) -> list[tuple[Column, Column]]:
-    """Return the key's columns before and now, if it is the same key; else nothing."""
-    of_old = {x.number: (x, y) for x, y in pairs}
-    key = [of_old[number] for number in old.key if number in of_old]
-    return key if [y.number for _, y in key] == list(new.key) and len(key) == len(old.key) else []
 
 
 def _of_names(old: Table, new: Table) -> Iterator[Change]:
@@ -292,11 +202,25 @@ def _of_names(old: Table, new: Table) -> Iterator[Change]:
 def _of_rows(before: int, now: int, recount: Recount | None) -> Iterator[Change]:
     removed, added = (recount.removed, recount.added) if recount else (max(0, before - now), max(0, now - before))
     if removed:
-        yield Change("rows", f"{_number(removed, 'row')} {'gone' if recount else 'fewer'}", True, rows=removed)
+        said = "gone" if recount else f"fewer, and {_UNTOLD} of the others" if now else "gone"
+        yield Change("rows", f"{_number(removed, 'row')} {said}", True, rows=removed)
     if added and (recount or not before):
         yield Change("added", f"{_number(added, 'row')} added", rows=added)
     elif added:
-        yield Change("rows", f"{_number(added, 'row')} more, and sums do not tell what became of the older ones", True)
+        yield Change("rows", f"{_number(added, 'row')} more, and {_UNTOLD} of the older ones", True)
+
+
+def _of_columns(old: Table, new: Table, pairs: Columns, key: Columns, recount: Recount | None) -> Iterator[Change]:
+    """Tell what became of columns; sums tell of places only if every row's key is what it was."""
+    tied = old.rows == new.rows and bool(key) and all(x.checksum == y.checksum for x, y in key)
+    for x, y in pairs:
+        yield from _of_definition(x, y)
+        yield from _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
+    yield from _one_sided(old, new, pairs)
+    if tied and not old.unique and any(x.tied != y.tied for x, y in pairs):
+        yield Change("rewritten", "values stand in other rows", True)
+    if old.rows == new.rows > 1 and pairs and not tied and not recount:
+        yield Change("untied", "its key is another one, so whether values stand in the same rows is not known")
 
 
 def _of_definition(old: Column, new: Column) -> Iterator[Change]:
@@ -308,36 +232,31 @@ def _of_definition(old: Column, new: Column) -> Iterator[Change]:
 
 def _counted(old: Column, new: Column, recount: Recount) -> Iterator[Change]:
     """Tell what a recount has found in a column."""
-    nulled, filled, rewritten = recount.columns.get(new.name, (0, 0, 0))
-    names = (old.name, new.name)
-    if nulled:
-        yield Change("nulls", f"column {new.name}: null now in {_number(nulled, 'row')}", True, names, nulled)
-    if rewritten:
-        yield Change(
-            "rewritten", f"column {new.name}: rewritten in {_number(rewritten, 'row')}", True, names, rewritten
-        )
-    if filled:
-        yield Change("filled", f"column {new.name}: nulls filled in {_number(filled, 'row')}", False, names, filled)
+    counts = recount.columns.get(new.name, (0, 0, 0))
+    said = (("nulls", "null now"), ("filled", "nulls filled"), ("rewritten", "rewritten"))
+    for (kind, what), rows in zip(said, counts, strict=True):
+        if rows:
+            text = f"column {new.name}: {what} in {_number(rows, 'row')}"
+            yield Change(kind, text, kind != "filled", (old.name, new.name), rows)
 
 
 def _summed(old: Column, new: Column, more: int, *, tied: bool) -> Iterator[Change]:
     """Tell what sums say of a column of a table that has so many `more` rows; `tied`: whether they tell of places."""
-    names, nulled = (old.name, new.name), old.values - new.values - max(0, -more)
+    nulled, filled = old.values - new.values - max(0, -more), new.values - old.values
     if nulled > 0:
-        said = f"column {new.name}: null now in at least {_number(nulled, 'row')}"
-        yield Change("nulls", said, True, names, nulled)
-    elif more == 0 and new.values > old.values:
-        said = (
-            f"column {new.name}: {_number(-nulled, 'null')} filled, and sums do not tell whether the rest is as it was"
-        )
-        yield Change("rewritten", said, True, names)
+        kind, said, rows = "nulls", f"null now in at least {_number(nulled, 'row')}", nulled
+    elif more == 0 and filled > 0:
+        kind, said, rows = "rewritten", f"{_number(filled, 'null')} filled, and {_UNTOLD} of the other values", None
     elif more == 0 and old.sum != new.sum:
-        yield Change("rewritten", f"column {new.name}: rewritten in at least 1 row", True, names)
-    elif more == 0 and tied and old.tied != new.tied:
-        yield Change("rewritten", f"column {new.name}: values stand in other rows", True, names)
+        kind, said, rows = "rewritten", "rewritten in at least 1 row", None
+    elif tied and old.tied != new.tied:
+        kind, said, rows = "rewritten", "values stand in other rows", None
+    else:
+        return
+    yield Change(kind, f"column {new.name}: {said}", True, (old.name, new.name), rows)
 
 
-def _one_sided(old: Table, new: Table, pairs: Iterable[tuple[Column, Column]]) -> Iterator[Change]:
+def _one_sided(old: Table, new: Table, pairs: Columns) -> Iterator[Change]:
     kept, known = {x.number for x, _ in pairs}, {y.number for _, y in pairs}
     for column in old.columns:
         if column.number not in kept:
@@ -355,15 +274,21 @@ def _number(count: int, noun: str) -> str:
 # Sequences and large objects ------------------------------------------------------------------------------------------
 
 
+_OF_SEQUENCES: tuple[Callable[[tallies.Sequence], Any], ...] = (
+    lambda one: one.oid,
+    lambda one: one.title,
+    lambda one: one.owner,
+)
+
+
 def _sequences(before: Contents, after: Contents, fates: Iterable[Fate]) -> Iterator[Fate]:
     """Tell of sequences that fell behind, or are gone and belonged to no column (whose fate tells more)."""
-    now = {fate.name: fate.now for fate in fates}
+    tables = {fate.name: fate.now for fate in fates}
+    by_oid, by_title, by_owner = ({key(one): one for one in after.sequences} for key in _OF_SEQUENCES)
     for old in before.sequences:
         table, _, column = old.owner.rpartition(".")
-        owner = f"{now.get(table, table)}.{column}"
-        new = next((one for one in after.sequences if one.oid == old.oid), None)
-        new = new or next((one for one in after.sequences if one.title == old.title), None)
-        new = new or next((one for one in after.sequences if old.owner and one.owner == owner), None)
+        owner = f"{tables.get(table, table)}.{column}" if column else None
+        new = by_oid.get(old.oid) or by_title.get(old.title) or by_owner.get(owner)
         if new and (new.next - old.next) * old.increment < 0:
             text = f"gives {new.next} next, and would have given {old.next}"
             yield Fate(old.title, new.title, None, (Change("behind", text, True),))
@@ -378,7 +303,7 @@ def _large_objects(before: Contents, after: Contents) -> Iterator[Fate]:
     elif fewer and not before.large_objects:
         change = Change("added", f"{_number(-fewer, 'object')} added")
     elif fewer:
-        text = f"{_number(-fewer, 'object')} more, and sums do not tell what became of the older ones"
+        text = f"{_number(-fewer, 'object')} more, and {_UNTOLD} of the older ones"
         change = Change("rewritten", text, True)
     elif before.large_objects_sum != after.large_objects_sum:
         change = Change("rewritten", "other contents than before", True)

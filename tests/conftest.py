@@ -32,9 +32,14 @@ def clean_and_quick() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
+    """Where the session's server has its files."""
+    return Embedded(tmp_path_factory.mktemp("embedded") / "postgres")
+
+
+@pytest.fixture(scope="session")
+def server(own: Embedded) -> Iterator[Server]:
     """An embedded PostgreSQL for the whole session."""
-    own = Embedded(tmp_path_factory.mktemp("embedded") / "postgres")
     try:
         started = embedded.start(own)
         with databases.connect(started) as connection:

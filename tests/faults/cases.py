@@ -239,7 +239,7 @@ _W = "The tunnel"
 _ONCE, _ALWAYS = "dumps again through a new tunnel, restores nothing again", "gives up after `ssm.attempts`, cleans up"
 _QUICK = {"SSM_STALL_SECONDS": "3"}
 _TWICE = {**_QUICK, "SSM_ATTEMPTS": "2"}
-_TRYING = ("Trying again through a new tunnel",)
+_TRYING = ("Trying again through new tunnels",)
 _NOBODY = Fault("DescribeInstanceInformation", "answer", text='{"InstanceInformationList": []}')
 _LOST = "the tunnel {} in the middle of the dump"
 

@@ -108,6 +108,38 @@ FACTS = {
         ("EXTENSION MEMBER", "-", "hstore table config"),
         "target 77",
     ),
+    "the bound of a member that is a partition": (
+        "ALTER EXTENSION hstore ADD TABLE logs_1",
+        ("EXTENSION MEMBER", "-", "hstore table logs_1"),
+        "partition FOR VALUES FROM (0) TO (9)",
+    ),
+    "the key of a member that is partitioned": (
+        "ALTER EXTENSION hstore ADD TABLE logs",
+        ("EXTENSION MEMBER", "-", "hstore table logs"),
+        "partitioned by RANGE (at)",
+    ),
+    "a member's replica identity": (
+        "ALTER TABLE config REPLICA IDENTITY USING INDEX config_pkey",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "(key) replica identity",
+    ),
+    "the statistics target of an index on a member": (
+        "CREATE INDEX long ON config (length(value)); ALTER INDEX long ALTER COLUMN 1 SET STATISTICS 77",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "statistics of column 1 77",
+    ),
+    "the column that owns a member that is a sequence": (
+        "CREATE SEQUENCE counter OWNED BY pets.id; ALTER EXTENSION hstore ADD SEQUENCE counter",
+        ("EXTENSION MEMBER", "-", "hstore sequence counter"),
+        "owned by pets.id",
+    ),
+    "the options of a member that is a foreign table": (
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w;"
+        "CREATE FOREIGN TABLE there (a integer OPTIONS (name 'b')) SERVER far OPTIONS (dir 'c');"
+        "ALTER EXTENSION hstore ADD FOREIGN TABLE there",
+        ("EXTENSION MEMBER", "-", "hstore foreign table there"),
+        "foreign options name (hidden, checksum ",
+    ),
     "a comment on a member's constraint": (
         "COMMENT ON CONSTRAINT config_pkey ON config IS 'ours'",
         ("COMMENT", "-", "EXTENSION MEMBER hstore table constraint config_pkey on config"),
@@ -386,6 +418,10 @@ SHOWN_AS_WELL = {
     "what a member inherits from",  # a table of ours
     "a member that was removed",
     "a member that was added",
+    "the bound of a member that is a partition",
+    "the key of a member that is partitioned",
+    "the column that owns a member that is a sequence",
+    "the options of a member that is a foreign table",
     "an invalid index",  # as if it were not there
     "an invalid index of a partitioned table",
     "a comment on an invalid index",

@@ -8,6 +8,7 @@ import pytest
 
 from clonekit import comparing, databases, settling, sides
 from clonekit.classes import Sort
+from clonekit.clients import Client
 from clonekit.server import Server
 from clonekit.settings import Settings
 from clonekit.verdicts import Options, Verdict
@@ -97,3 +98,16 @@ def test_a_subscription_that_is_never_loaded_stays_a_difference(compare: Compare
     a, b = made.format("binary = true, streaming = off"), made.format("binary = false, streaming = true")
     verdict = compare(FRESH + a, CLONED + b)
     assert [difference.title for _, difference in verdict.failing] == ["s"]
+
+
+def test_settings_of_the_database_do_not_change_how_a_side_prints(
+    server: Server, database: Callable[..., str], client: Client
+) -> None:
+    """Money follows `lc_monetary`; another locale than C need not be installed to see that it is pinned."""
+    name = database("CREATE TABLE t (a money DEFAULT 1234)")
+    with databases.connect(server, name) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET lc_monetary = 'C.utf8'".encode())
+    side = sides.Side(server, name, name, SERVER_MAJOR)
+    argv = [*side.query(client)[1][:1], "--no-psqlrc", "--tuples-only", "--command=SHOW lc_monetary"]
+    with sides.reading([(side, [*argv, side.query(client)[1][-1]], "")]) as texts:
+        assert next(texts).strip() == "C"
