@@ -45,7 +45,7 @@ def run_quietly(
     argv: list[str], settings: Settings, server: Server, dbname: str, on_tick: Callable[[], None] | None = None
 ) -> None:
     """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
-    done = processes.run(argv, environment(settings, server, dbname), on_tick=on_tick)
+    done = processes.ended(argv, environment(settings, server, dbname), on_tick)
     if done.code:
         said = names.printable(f"{done.stdout}\n{done.stderr}".strip()[-_LAST_WORDS:])
         shown = names.printable(" ".join(argv))
