@@ -49,7 +49,7 @@ def run_quietly(
 ) -> None:
     """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
     try:
-        done = processes.run(argv, environment(settings, server, dbname), on_tick=on_tick)
+        done = processes.ended(argv, environment(settings, server, dbname), on_tick)
     except ClientError:
         raise AppError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:

@@ -1,7 +1,7 @@
 """PostgreSQL's client programs: found, asked for their version, and chosen for a server."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from glob import glob
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from clonekit import commands
 from clonekit.errors import ClientError
-from clonekit.processes import Call, Finished, run_together
+from clonekit.processes import ended
 from clonekit.server import TLS_MODES, without_pg_variables
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -118,7 +118,7 @@ def _unpacked(package: str) -> str:
 @cache
 def _version(folder: Path) -> tuple[int, ...]:
     try:
-        return commands.parse_version(_ended([str(folder / "pg_dump"), "--version"], os.environ).stdout)
+        return commands.parse_version(ended([str(folder / "pg_dump"), "--version"], os.environ).stdout)
     except ClientError:
         return ()
 
@@ -128,14 +128,10 @@ def _has_tls(folder: Path) -> bool:
     """Return whether libpq there knows TLS: without it the very option is refused, before any connection."""
     nowhere: dict[str, str | int] = {"host": "127.0.0.1", "port": 1, "sslmode": "require"}
     argv = commands.psql(folder / "psql", nowhere, "select")
-    return "not compiled in" not in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
+    return "not compiled in" not in ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
 
 
 @cache
 def _has_zstd(folder: Path) -> bool:
     argv = commands.try_compression(folder / "pg_dump", commands.ZSTD)
-    return "connection to server" in _ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr
-
-
-def _ended(argv: list[str], environ: Mapping[str, str]) -> Finished:
-    return run_together([Call(argv, environ)])[0]
+    return "connection to server" in ended(argv, {**without_pg_variables(os.environ), "LC_ALL": "C"}).stderr

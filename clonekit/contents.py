@@ -37,6 +37,7 @@ _SESSION = {
     "search_path": "pg_catalog",
     "row_security": "off",  # an error instead of a part of the rows
     "jit": "off",
+    "work_mem": "64MB",  # rows are recounted by a hash join
     "statement_timeout": "0",
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",

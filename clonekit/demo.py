@@ -50,6 +50,7 @@ STEPS = (
     Step("on the clone, where it is there already,", "inv migrate migrate", prints="applied 0011"),
     Step("and from scratch.", "inv db.fresh", prints="orcha_fresh"),
     Step("The gate opens.", _DIFF, prints="schemas match"),
+    Step("All of that again in one command, with what it would do to production:", "inv rehearse", prints="PASS"),
     Step("Clean up: the clone and what it was made from,", "inv db.drop-clone --all"),
     Step("and a last look at AWS.", "inv db.list-clones", prints="Nothing is left"),
 )

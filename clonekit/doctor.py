@@ -32,7 +32,7 @@ from clonekit.aws import Cloud
 from clonekit.errors import AwsError, DatabaseError, DumpError, Error, NotReadyError
 from clonekit.manifests import Manifest
 from clonekit.output import result, say
-from clonekit.processes import run
+from clonekit.processes import ended
 from clonekit.resources import Instance
 from clonekit.settings import Settings
 
@@ -199,7 +199,7 @@ def _extensions(case: Case) -> Found:
         return Level.OK, "Not known before there is a dump."
     here = local.server(case.settings)
     client = clients.choose(databases.major(here), case.settings.local.client_dir)
-    listing = run(commands.list_contents(client.program("pg_restore"), dump), os.environ)
+    listing = ended(commands.list_contents(client.program("pg_restore"), dump), os.environ)
     if listing.code:
         return Level.WARNING, f"{dump.name} is no archive that {client} can read, so its extensions are not known."
     there = {name for (name,) in databases.rows(here, "SELECT name FROM pg_available_extensions")}

@@ -66,12 +66,12 @@ class Declined(Error):  # noqa: N818 - an answer, not a fault
 
 
 class AppError(Error):
-    """The app's own command (migrate, seed, ingest) failed, with `code`; 127, as shells have it, if it can't be run."""
+    """The app's own command (migrate, seed, ingest) failed; `code` is what it exited with."""
 
     exit_code = 9
 
-    def __init__(self, message: str, code: int = 127) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, code: int = 127) -> None:
+        super().__init__(text)
         self.code = code
 
 

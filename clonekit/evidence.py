@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clonekit import manifests, names, rehearsals
 from clonekit.errors import RehearsalError, StaleError, UsageError
-from clonekit.processes import run
+from clonekit.processes import ended
 from clonekit.rehearsals import Evidence, Outcome
 from clonekit.settings import Settings, lines
 
@@ -91,5 +91,5 @@ def _git(settings: Settings, *question: str) -> str:
     git = shutil.which("git")
     if not git:
         return ""
-    done = run([git, "-C", str(settings.root), *question], os.environ)
+    done = ended([git, "-C", str(settings.root), *question], os.environ)
     return done.stdout.strip() if done.code == 0 else ""

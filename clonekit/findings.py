@@ -9,9 +9,10 @@ from typing import Any
 
 from clonekit import names
 from clonekit.differences import Change, Difference
+from clonekit.observations import seconds
 from clonekit.rehearsals import Blame, Outcome, Rehearsal, Schema, SchemaDifference
 
-STATES = ("lost", "expected", "changed")  # of data: what is told; what is unchanged is only counted
+STATES = ("lost", "changed")  # of data: what is told; what is unchanged is only counted
 
 
 def headline(rehearsal: Rehearsal) -> str:
@@ -23,9 +24,8 @@ def headline(rehearsal: Rehearsal) -> str:
 
 
 def _passed(rehearsal: Rehearsal) -> Iterator[str]:
-    yield f"migrated in {took(rehearsal.migration['seconds'])}" if rehearsal.migration else "nothing to migrate"
-    lost = any(fate["state"] == "expected" for fate in rehearsal.data)
-    yield "no data lost but what was expected" if lost else "no data lost"
+    yield f"migrated in {seconds(rehearsal.migration['seconds'])}" if rehearsal.migration else "nothing to migrate"
+    yield "no data lost that was not expected to be"
     if rehearsal.schema:
         yield "the schema is a fresh database's"
     if rehearsal.smoke:
@@ -55,7 +55,7 @@ def production(migration: Mapping[str, Any]) -> list[tuple[str, str]]:
 def totals(migration: Mapping[str, Any]) -> str:
     """Return what the migration was in all."""
     count, transactions = migration["statement_count"], migration["transaction_count"]
-    said = [f"{number(count, 'statement')} in {number(transactions, 'transaction')}, {took(migration['seconds'])}"]
+    said = [f"{number(count, 'statement')} in {number(transactions, 'transaction')}, {seconds(migration['seconds'])}"]
     before, after = migration["bytes_before"], migration["bytes_after"]
     if before is not None and after is not None:
         said.append(f"size {names.size(after)} ({signed(after - before)})")
@@ -95,17 +95,10 @@ def evidence(rehearsal: Rehearsal) -> list[tuple[str, str]]:
     """Return what the verdict rests on: what it is, and its name or sum; nothing of what is not known."""
     it = rehearsal.evidence
     commit = f"{it.commit}{', with changes that were not committed' if it.dirty else ''}" if it.commit else ""
-    found = [("rehearsed", f"{it.at}, in {took(rehearsal.seconds)}"), ("commit", commit), ("source", it.source)]
+    found = [("rehearsed", f"{it.at}, in {seconds(rehearsal.seconds)}"), ("commit", commit), ("source", it.source)]
     found += [("snapshot", it.snapshot), ("snapshot taken", it.snapshot_at), ("dump", it.dump)]
     found += [("SHA-256 of the dump", it.sha256), ("migrated with", it.migrate), ("clonekit", it.clonekit)]
     return [(name, text) for name, text in [*found, *it.versions.items()] if text]
-
-
-def took(seconds: float) -> str:
-    """Return a time as a person says it."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 10 else names.duration(seconds)  # noqa: PLR2004
 
 
 def signed(number: float) -> str:

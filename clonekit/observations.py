@@ -1,6 +1,6 @@
 """What a migration did to a database, and how that is said to those who run production. Pure. Times are in seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -86,6 +86,7 @@ class Table:
 
     name: str
     was: str | None
+    is_view: bool
     rows: int | None
     lock: str | None  # the strongest
     held: float
@@ -138,7 +139,7 @@ class Observation:
     statement_count: int = 0
     statement_seconds: float = 0.0
     transaction_count: int = 0
-    statements: list[Statement] = field(default_factory=list)  # the slowest, in their order
+    statements: list[Statement] = field(default_factory=list)  # the slowest and those that tables name
     tables: list[Table] = field(default_factory=list)  # what would hurt most comes first
     indexes: list[Index] = field(default_factory=list)
     bytes_before: int | None = None
@@ -152,10 +153,13 @@ class Observation:
         return asdict(self)
 
 
-def statements(sent: Sequence[Sent], slowest: int, *, show_values: bool) -> list[Statement]:
-    """Return the slowest of what was sent, in its order and numbered by their place among all."""
+def statements(
+    sent: Sequence[Sent], slowest: int, named: Collection[int | None], *, show_values: bool
+) -> list[Statement]:
+    """Return the slowest of what was sent and those with a number in `named`, in its order, numbered among all."""
     began = min((each.start for each in sent), default=0.0)
-    chosen = sorted(enumerate(sent, 1), key=lambda pair: pair[1].start - pair[1].end)[:slowest]
+    ordered = sorted(enumerate(sent, 1), key=lambda pair: pair[1].start - pair[1].end)
+    chosen = ordered[:slowest] + [pair for pair in ordered[slowest:] if pair[0] in named]
     return [
         Statement(
             number,
@@ -203,6 +207,7 @@ def _table(old: Relation, new: Relation | None, holds: list[Hold], timeline: Tim
     return Table(
         name=last.label,
         was=old.label if old.label != last.label else None,
+        is_view=old.kind == "v",
         rows=rows if rows >= 0 else None,
         lock=MODES[rank] if holds else None,
         held=timeline.held(holds, rank),
@@ -263,7 +268,7 @@ def say(table: Table) -> str:
         "dropped" if table.dropped else "",
         f"read whole {table.scans} times" if table.scans > 1 else "read whole once" if table.scans else "",
     ]
-    return f"`{table.name}`{was} ({rows(table.rows)}): {'; '.join(filter(None, said))}"
+    return f"`{table.name}`{was} ({'a view' if table.is_view else rows(table.rows)}): {'; '.join(filter(None, said))}"
 
 
 def say_index(index: Index) -> str:

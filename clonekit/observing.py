@@ -19,7 +19,7 @@ from clonekit.errors import DatabaseError
 from clonekit.interrupts import cleaning
 from clonekit.observations import Failure, Observation, Relation, State
 from clonekit.samples import Samples, Session, Timeline
-from clonekit.server import Server
+from clonekit.server import CONNECT_SECONDS, Server
 from clonekit.serverlog import Sent
 
 _APPLICATION = "clonekit observer"
@@ -65,12 +65,14 @@ class Watch:
     slowest: int
     observation: Observation = field(default_factory=lambda: Observation(limits=[observations.MACHINE]))
     _samples: Samples = field(default_factory=Samples)
+    _looked: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _sampler: threading.Thread | None = None
     _others: list[int] = field(default_factory=list)
     _before: State | None = None
     _undo: dict[str, str | None] = field(default_factory=dict)
     _logged_from: int | None = None
+    _sent: list[Sent] = field(default_factory=list)
 
     def start(self) -> None:
         """Begin to watch; whatever can't be watched is told in the observation's limits."""
@@ -78,6 +80,7 @@ class Watch:
         self._attempt("The server's log is not read", self._log)
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampler.start()
+        self._looked.wait(CONNECT_SECONDS)
 
     def finish(self, *, whole: bool) -> None:
         """Stop watching and undo the settings; with `whole`, put the observation together."""
@@ -88,7 +91,10 @@ class Watch:
             self._sampler.join()
         self._attempt("The database's settings for its log were not reset", self._reset)
         if whole:
-            self._attempt("What happened could not be put together", self._conclude)
+            self._attempt("What was sent is not known", self._read_log)
+            self._attempt("What the database holds now is not known", self._look_after)
+            self._attempt("The last error is not known", self._explain)
+            self._conclude()
 
     def _attempt(self, otherwise: str, action: Callable[[], None]) -> None:
         try:
@@ -129,10 +135,13 @@ class Watch:
                     found = connection.execute(_LOOK, [self.dbname, self._others], prepare=True).fetchall()
                     sessions = [_session(row) for row in found if row[1] is not None]
                     self._samples.add(found[0][0], sessions)
+                    self._looked.set()
                     self._stop.wait(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - began)))
         except (DatabaseError, psycopg.Error) as error:
             said = " ".join(str(error).split())
             self.observation.limits.append(f"Sessions and locks were not watched, or not to the end. {said}")
+        finally:
+            self._looked.set()
 
     def _await_leaving(self) -> None:
         until = time.monotonic() + _LEAVING_SECONDS
@@ -145,39 +154,45 @@ class Watch:
         except DatabaseError:
             return  # what comes next says so
 
+    def _read_log(self) -> None:
+        """Take what was sent from the log; without one, from what was looked at."""
+        looked = sorted(self._samples.sent.values(), key=lambda each: each.end)
+        if self.own is None or self._logged_from is None:
+            self._sent = looked
+            return
+        with self.own.log.open("rb") as log:
+            log.seek(self._logged_from)
+            sent = serverlog.sent(log.read().decode(errors="replace"), self.dbname)
+        self._sent = self._samples.timed([each for each in sent if each.pid not in self._others])
+        silent = {each.pid for each in looked} - {each.pid for each in self._sent}
+        if silent:
+            self.observation.limits.append(
+                f"Sessions that did not log what they ran, by settings of theirs: {len(silent)}."
+            )
+
+    def _look_after(self) -> None:
+        if self._before is None:
+            return
+        seen, before, after = self.observation, self._before, _state(self.server, self.dbname)
+        seen.bytes_before, seen.bytes_after, seen.wal_bytes = before.bytes, after.bytes, after.wal - before.wal
+        seen.indexes = observations.indexes(before, after)
+        seen.tables = observations.tables(before, after, self._samples.holds(), self._sent)
+        self._count_rows(after)
+
     def _conclude(self) -> None:
-        seen = self.observation
-        sent = self._sent()
-        holds, times = self._samples.holds(), self._samples.times
+        seen, sent = self.observation, self._sent
         seen.statement_count, seen.transaction_count = len(sent), len({each.transaction for each in sent})
         seen.statement_seconds = round(sum(each.end - each.start for each in sent), 3)
-        seen.statements = observations.statements(sent, self.slowest, show_values=self.show_values)
+        named = {table.statement for table in seen.tables}
+        seen.statements = observations.statements(sent, self.slowest, named, show_values=self.show_values)
         if sent:
             began, ended = min(each.start for each in sent), max(each.end for each in sent)
             seen.began, seen.seconds = names.time_text(datetime.fromtimestamp(began, UTC)), round(ended - began, 3)
-        seen.limits += self._gaps(Timeline(sent).missed(times), times)
-        if self._before:
-            after = _state(self.server, self.dbname)
-            seen.bytes_before, seen.bytes_after = self._before.bytes, after.bytes
-            seen.wal_bytes = after.wal - self._before.wal
-            seen.indexes = observations.indexes(self._before, after)
-            seen.tables = observations.tables(self._before, after, holds, sent)
-            self._count_rows(after)
-        seen.failure = self._failure(sent)
+        seen.limits += self._gaps(Timeline(sent).missed(self._samples.times), self._samples.times)
         for table in seen.tables:
             table.says = observations.say(table)
         for index in seen.indexes:
             index.says = observations.say_index(index)
-
-    def _sent(self) -> list[Sent]:
-        """Return what was sent, by the log; without one, what was looked at."""
-        if self.own is None or self._logged_from is None:
-            return sorted(self._samples.sent.values(), key=lambda each: each.end)
-        with self.own.log.open("rb") as log:
-            log.seek(self._logged_from)
-            sent = serverlog.sent(log.read().decode(errors="replace"), self.dbname)
-        own = [each for each in sent if each.pid not in self._others]
-        return self._samples.timed(own)
 
     def _gaps(self, missed: list[float], times: list[float]) -> Iterator[str]:
         """Yield what the looks may not have seen."""
@@ -194,26 +209,27 @@ class Watch:
         """Count the rows of tables that PostgreSQL has no estimate of, if it matters how many they are."""
         from psycopg.sql import SQL, Identifier
 
-        unknown = {t.name for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
+        unknown = {t.name: t for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
         with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
             for relation in after.relations.values():
-                if relation.kind in ("r", "p", "m") and relation.label in unknown:
+                table = unknown.get(relation.label)
+                if table and not table.dropped and relation.kind in ("r", "p", "m"):
                     query = SQL("SELECT count(*) FROM {}").format(Identifier(relation.schema, relation.name))
-                    relation.rows = (connection.execute(query).fetchone() or (0,))[0]
-        counted = {relation.label: relation.rows for relation in after.relations.values() if not relation.is_index}
-        for table in self.observation.tables:
-            if table.name in unknown and not table.dropped:
-                table.rows = counted[table.name]
+                    table.rows = (connection.execute(query).fetchone() or (0,))[0]
         self.observation.tables.sort(key=observations.hurt, reverse=True)
 
-    def _failure(self, sent: list[Sent]) -> Failure | None:
-        """Return the last error that is no echo of another, with how many rows are like the one that caused it."""
-        failed = [each for each in sent if each.error and each.error.sqlstate not in _ECHOES]
+    def _explain(self) -> None:
+        """Keep the last error that is no echo of another, with how many rows are like the one that caused it.
+
+        A tool may go on after an error that it expects: whether it failed is for its exit code to say.
+        """
+        failed = [each for each in self._sent if each.error and each.error.sqlstate not in _ECHOES]
         if not failed or failed[-1].error is None:
-            return None
+            return
         last, error = failed[-1], failed[-1].error
-        before = [each for each in sent if each.transaction == last.transaction and each.end <= last.end]
-        texts = [part for each in before for part in serverlog.parts(each.text)]
+        before = [each for each in self._sent if each.transaction == last.transaction and each.end <= last.end]
+        telling = [each.text for each in before if each is last or serverlog.changes_schema(each.text)]
+        texts = [part for text in telling for part in serverlog.parts(text)]
         text = violations.culprit(error, texts) or serverlog.failing(last)
         failure = Failure(error.sqlstate, serverlog.said(error), serverlog.masked(text))
         if self.show_values:
@@ -223,7 +239,7 @@ class Watch:
         if count:
             failure.like_it, failure.keys, failure.row = count.rows, count.keys, count.row or failure.row
         failure.says = observations.say_failure(failure)
-        return failure
+        self.observation.failure = failure
 
 
 @contextmanager
@@ -233,7 +249,8 @@ def observed(
     """Watch what other sessions do to a database while the body runs; `watch.observation` is whole afterwards.
 
     `own` is the server of `dev.up`, whose log can be read if it is this one. Nothing that goes wrong with watching is
-    an error: it is among the observation's `limits`. After a signal it is not put together.
+    an error: it is among the observation's `limits`. After a signal it is not put together. A thread runs meanwhile:
+    start the tool with `app.run`, which does not fork in Python.
     """
     watch = Watch(server, dbname, own, show_values, slowest)
     whole = False

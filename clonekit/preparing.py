@@ -15,7 +15,7 @@ from clonekit.clients import Client
 from clonekit.credentials import Login
 from clonekit.errors import AwsError, DumpError, Error, NotOursError, UsageError
 from clonekit.plan import ClonePlan, Wanted
-from clonekit.processes import run
+from clonekit.processes import ended
 from clonekit.resources import Instance
 from clonekit.runs import Run
 from clonekit.server import TLS_MODES
@@ -172,8 +172,8 @@ def check_dump_folder(settings: Settings, folder: Path) -> None:
     if not git:
         return
     ask, dump = [git, "-C", str(here)], folder / names.dump_name(datetime.now(UTC))
-    is_inside = run([*ask, "rev-parse", "--is-inside-work-tree"], os.environ).stdout.strip() == "true"
-    if is_inside and run([*ask, "check-ignore", "--quiet", str(dump)], os.environ).code:
+    is_inside = ended([*ask, "rev-parse", "--is-inside-work-tree"], os.environ).stdout.strip() == "true"
+    if is_inside and ended([*ask, "check-ignore", "--quiet", str(dump)], os.environ).code:
         raise DumpError(f"git would take up dumps in {folder}. Ignore that: echo /dump/ >> {settings.root}/.gitignore")
 
 

@@ -85,20 +85,37 @@ def run(
 
 
 @contextmanager
-def together(calls: Sequence[Call]) -> Iterator[Iterator[Finished]]:
+def together(calls: Sequence[Call], on_tick: Callable[[], None] | None = None) -> Iterator[Iterator[Finished]]:
     """Run several command lines at once and yield how each ended, in their order, as soon as it has.
 
     Their input and output go through files, so that none waits for us. Those that still run at the end are ended.
     """
     with ExitStack() as stack:
         started = [_started(call, stack) for call in calls]
-        yield (Finished(child.wait(), _read(out), _read(err)) for child, out, err in started)
+        yield (Finished(_waited(child, on_tick), _read(out), _read(err)) for child, out, err in started)
 
 
 def run_together(calls: Sequence[Call]) -> list[Finished]:
     """Run several command lines at once and wait for all."""
     with together(calls) as finished:
         return list(finished)
+
+
+def ended(argv: Sequence[str], environ: Mapping[str, str], on_tick: Callable[[], None] | None = None) -> Finished:
+    """Run one command line to its end, as `together` does; unlike `run` it may be called beside other threads.
+
+    `on_tick` is called now and then while it runs, and may raise.
+    """
+    with together([Call(argv, environ)], on_tick) as finished:
+        return next(finished)
+
+
+def _waited(child: "subprocess.Popen[bytes]", on_tick: Callable[[], None] | None) -> int:
+    while on_tick:
+        on_tick()
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(_POLL_SECONDS)
+    return child.wait()
 
 
 def _started(call: Call, stack: ExitStack) -> "tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]":

@@ -5,8 +5,8 @@ from itertools import count
 from typing import Any
 
 from clonekit import findings, names, sidebyside
-from clonekit.findings import took
 from clonekit.markup import document, shown
+from clonekit.observations import seconds
 from clonekit.pages import list_renames, list_suggestions
 from clonekit.rehearsals import Blame, Outcome, Rehearsal, Schema, Step
 
@@ -47,7 +47,7 @@ def page(rehearsal: Rehearsal) -> str:
     parts += [_statements(seen), _tables(seen["tables"])] if seen else []
     parts += [_section("The data", _data(rehearsal.data)) if rehearsal.data else ""]
     parts += [_section("The schema", _schema(rehearsal.schema)) if rehearsal.schema else ""]
-    smoke = [(_code(one.command), str(one.code), took(one.seconds)) for one in rehearsal.smoke]
+    smoke = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
     parts.append(_section("Smoke commands", _table(("command", "+exit code", "+took"), smoke)))
     parts.append(_section("Evidence", _evidence(rehearsal)))
     left_out = [f"Not compared: {text}." for text in rehearsal.schema.not_compared] if rehearsal.schema else []
@@ -60,7 +60,7 @@ def _head(rehearsal: Rehearsal) -> str:
     title = "PASS" if passed else f"FAIL: {rehearsal.verdict}"
     why = [findings.headline(rehearsal).removeprefix("PASS: ")] if passed else map(findings.one_line, rehearsal.why)
     said = [
-        f"Rehearsed {it.at} in {took(rehearsal.seconds)}",
+        f"Rehearsed {it.at} in {seconds(rehearsal.seconds)}",
         f"snapshot taken {it.snapshot_at}" * bool(it.snapshot_at),
     ]
     said.append(f"commit {it.commit[:12]}{' with uncommitted changes' * it.dirty}" * bool(it.commit))
@@ -85,7 +85,7 @@ def _locks(tables: Sequence[Mapping[str, Any]]) -> str:
     for table in blocked:
         bars = [("writes", 0.0, table["writes_blocked"]), ("reads", 0.0, table["reads_blocked"])]
         held, longest = table["writes_blocked"], blocked[0]["writes_blocked"]
-        rows.append((_code(table["name"]), took(held), _svg(bars, longest)))
+        rows.append((_code(table["name"]), seconds(held), _svg(bars, longest)))
     keys = (f'<svg class="key"><rect class="{name}" width="100%" height="100%"/></svg>' for name in ("reads", "writes"))
     legend = "<p>How long nobody could {} read or write, {} write.</p>\n".format(*keys)
     return _section("Locks", legend + _table(("table", "+blocked", "*"), rows) if rows else "")
@@ -97,7 +97,7 @@ def _steps(steps: Sequence[Step]) -> str:
     for step in steps:
         name = shown(step.name) + ("" if step.ok else ' <span class="no">failed</span>')
         bar = _svg([("ok" if step.ok else "no", step.began, step.seconds)], whole)
-        rows.append((name, took(step.seconds), bar, shown(step.said)))
+        rows.append((name, seconds(step.seconds), bar, shown(step.said)))
     return _table(("step", "+took", "*", "result"), rows)
 
 
@@ -105,7 +105,7 @@ def _statements(seen: Mapping[str, Any]) -> str:
     rows = []
     for one in seen["statements"]:
         bar = _svg([("ok", one["at"], one["seconds"])], max(seen["seconds"], one["at"] + one["seconds"]))
-        rows.append((str(one["number"]), took(one["seconds"]), bar, _statement(one["text"])))
+        rows.append((str(one["number"]), seconds(one["seconds"]), bar, _statement(one["text"])))
     title = "The migration's statements"
     if len(rows) < seen["statement_count"]:
         title = f"The slowest {len(rows):,} of {findings.number(seen['statement_count'], 'statement')}"
@@ -116,12 +116,13 @@ def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for table in tables:
         was = f" <small>was {_code(table['was'])}</small>" if table["was"] else ""
-        held = took(table["held"]) if table["lock"] else ""
+        held = seconds(table["held"]) if table["lock"] else ""
         growth = findings.signed(table["growth"]) if table["growth"] else ""
-        sizes = ("yes" if table["rewritten"] else "", growth, names.size(table["bytes"]))
+        became = ", ".join(what for what in ("rewritten", "emptied", "dropped") if table[what])
+        sizes = (became, growth, names.size(table["bytes"]))
         told = (_count(table["rows"]), shown(table["lock"] or ""), held, *sizes, _count(table["statement"]))
         rows.append((_code(table["name"]) + was, *told))
-    heads = ("table", "+rows", "strongest lock", "+held", "rewritten", "+growth", "+size", "+by statement")
+    heads = ("table", "+rows", "strongest lock", "+held", "became", "+growth", "+size", "+by statement")
     return _section("Tables it touched", _table(heads, rows))
 
 

@@ -16,10 +16,10 @@ from clonekit.findings import (
     one_line,
     production,
     schema_notes,
-    took,
     totals,
 )
 from clonekit.markup import plain
+from clonekit.observations import seconds
 from clonekit.rehearsals import Blame, Outcome, Rehearsal, Schema
 
 _MOST = 20  # of each kind that is listed for a pull request: GitHub takes 65,536 characters
@@ -46,7 +46,7 @@ def summary(rehearsal: Rehearsal) -> str:
     if rehearsal.schema:
         found = [plain(f"{one.blame}: {one.kind} {one.title} {one.change}") for one in rehearsal.schema.differences]
         parts["Schema"] = [*map(plain, schema_notes(rehearsal.schema)), *_some(found)]
-    parts["Smoke commands"] = [plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke]
+    parts["Smoke commands"] = _some([plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke])
     lines = [line for title, its in parts.items() if its for line in (f"{title}:", *(f"  {each}" for each in its))]
     return "\n".join([*lines, plain(headline(rehearsal))])
 
@@ -71,7 +71,7 @@ def markdown(rehearsal: Rehearsal) -> str:
     if rehearsal.schema:
         parts += ["### Schema", _bullets(map(_text, schema_notes(rehearsal.schema))), *_schema(rehearsal.schema)]
     if rehearsal.smoke:
-        rows = [(_code(one.command), str(one.code), took(one.seconds)) for one in rehearsal.smoke]
+        rows = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
         parts += ["### Smoke commands", *_table(("command", "exit code", "took"), rows)]
     parts += ["### Evidence", *_table(("", ""), [(_text(name), _code(text)) for name, text in evidence(rehearsal)])]
     files = [(_code(path), _code(digest[:12])) for path, digest in rehearsal.evidence.migrations.items()]
@@ -83,7 +83,7 @@ def _migration(migration: Mapping[str, Any]) -> Iterator[str]:
     yield _bullets(_some([_prose(says) for _, says in production(migration)], _MOST))
     yield _text(totals(migration))
     rows = [
-        (str(one["number"]), took(one["seconds"]), _code(one_line(one["text"])))
+        (str(one["number"]), seconds(one["seconds"]), _code(one_line(one["text"])))
         for one in sorted(migration["statements"], key=lambda one: -one["seconds"])
     ]
     yield from _folded("The slowest statements", _table(("", "took", "statement"), rows[:_MOST]))

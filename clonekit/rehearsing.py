@@ -19,7 +19,6 @@ from clonekit import (
     dumps,
     evidence,
     files,
-    findings,
     local,
     names,
     observing,
@@ -44,7 +43,7 @@ from clonekit.verdicts import Options as GateOptions
 from clonekit.verdicts import Verdict
 
 STARTS = ("load", "migrate")
-_BEFORE = "before.json"  # what the last rehearsal measured before it migrated
+_BEFORE = "rehearsal.json"  # in `.clonekit`: what the last rehearsal measured before it migrated
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,10 @@ def _write(folder: Path, found: Rehearsal) -> None:
     files.replace(folder / "report.json", rehearsals.as_json(found))
     files.replace(folder / "report.md", rehearsal_text.markdown(found))
     files.replace(folder / "report.html", rehearsal_page.page(found))
+
+
+def _objects(number: int) -> str:
+    return "1 object differs" if number == 1 else f"{number} objects differ"
 
 
 class _Rehearsing:
@@ -155,6 +158,11 @@ class _Rehearsing:
         with self._step("measure") as step:
             measured = kept[0] if kept else contents.measure(self.here, self.clone)
             step.said = "as measured by the rehearsal before" if kept else f"{len(measured.tables)} tables"
+        there = {name for table in measured.tables for name in (table.tree, table.tree.partition(".")[2])}
+        if unknown := [old for old in self.options.renamed if old not in there]:
+            raise UsageError(
+                f"--renamed: there is no table {names.printable(', '.join(unknown))} before the migration."
+            )
         with self._step("build from nothing"):
             self.fresh.wait()
         drift = kept[1] if kept else None
@@ -162,7 +170,7 @@ class _Rehearsing:
             with self._step("compare with production's revision") as step:
                 verdict = self._compared(self.clone, self.fresh.old)
                 drift = blame.drifted(verdict)
-                step.said = f"{findings.number(len(verdict.failing), 'object')} had drifted"
+                step.said = f"{len(verdict.failing)} objects had drifted"
         self._keep(dump, measured, drift)
         return measured, drift
 
@@ -188,7 +196,7 @@ class _Rehearsing:
             fates = self._fates(dump, before, after)
             verdict = survival.unexpected(fates, self.expected)
             step.ok, step.said = not verdict.lost, f"{len(verdict.lost)} of {len(fates)} lost something"
-        found.data = [fate.json() for fate in fates]
+        found.data = [fate.json() for fate in verdict.fates]
         for fate in verdict.lost:
             self._judge(found, Outcome.DATA_LOST, str(fate))
         for text in verdict.unmet:
@@ -212,7 +220,7 @@ class _Rehearsing:
             renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
             told = blame.blamed(verdict, drift, renamed)
             failing = len(verdict.failing)
-            step.ok, step.said = verdict.equal and calibration.equal, _differ(failing)
+            step.ok, step.said = verdict.equal and calibration.equal, _objects(failing)
         found.schema = Schema(
             equal=verdict.equal,
             a=self.clone,
@@ -230,12 +238,13 @@ class _Rehearsing:
         if not verdict.equal:
             counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
             whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_differ(failing)} from a fresh database: {whose}.")
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_objects(failing)} from a fresh database: {whose}.")
 
     def _smoke(self, found: Rehearsal) -> None:
         for argv in self.smoke:
+            code = 0
             with self._step("smoke") as step:
-                step.said, code = " ".join(argv), 0
+                step.said = " ".join(argv)
                 try:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:
@@ -255,7 +264,7 @@ class _Rehearsing:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else _differ(len(verdict.failing))
+                step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
             finally:
@@ -282,7 +291,7 @@ class _Rehearsing:
         """Return what the last rehearsal found before it migrated, if the clone is of the same pristine state."""
         source = clones.known(self.here, self.clone, dump)
         try:
-            told = json.loads((self.settings.dump_dir / "rehearsals" / _BEFORE).read_text())
+            told = json.loads((self.settings.state_dir / _BEFORE).read_text())
             if not source.oid or told["pristine"] != [source.oid, source.sha256]:
                 return None
             drift = told["drift"]
@@ -295,9 +304,8 @@ class _Rehearsing:
         source = clones.known(self.here, self.clone, dump)
         titles = None if drift is None else sorted(drift)
         told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(measured), "drift": titles}
-        folder = self.settings.dump_dir / "rehearsals"
-        dumps.prepare_folder(folder)
-        files.replace(folder / _BEFORE, json.dumps(told))
+        dumps.prepare_folder(self.settings.state_dir)
+        files.replace(self.settings.state_dir / _BEFORE, json.dumps(told))
 
     def _end(self) -> None:
         """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""
@@ -306,7 +314,3 @@ class _Rehearsing:
             return
         local.drop_clone(self.settings, everything=True)
         databases.discard(self.here, self.fresh.fresh)
-
-
-def _differ(number: int) -> str:
-    return "1 object differs" if number == 1 else f"{number} objects differ"

@@ -31,6 +31,7 @@ _AT_CHARACTER = re.compile(r" at character (\d+)\Z")
 _ENDS = re.compile(r"(?ai)\s*(COMMIT|ROLLBACK|END|ABORT|PREPARE\s+TRANSACTION)\b(?!\s+TO\b)")
 _FIRST = "CALL|COPY|DECLARE|DELETE|EXECUTE|EXPLAIN|FETCH|INSERT|MERGE|SELECT|SET|UPDATE|VALUES|WITH"
 _HANDLES_DATA = re.compile(rf"(?ai)[\s(]*(?:{_FIRST})\b|[\s\S]*\b(?:SELECT|VALUES|WHERE)\b")
+_CHANGES_SCHEMA = re.compile(r"(?ai)\b(?:ALTER|CREATE)\s")
 _SAFE_CLASSES = {"0A", "22", "23", "25", "2B", "3F", "40", "42", "53", "54", "55", "57"}
 
 
@@ -132,6 +133,11 @@ def parts(text: str) -> list[str]:
     except ValueError:
         return [text]
     return [part for part in found if part]
+
+
+def changes_schema(text: str) -> bool:
+    """Return whether a statement, or one of a script, may change the schema."""
+    return bool(_CHANGES_SCHEMA.search(text))
 
 
 def failing(sent: Sent) -> str:

@@ -24,30 +24,19 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from clonekit import matching, tallies
+from clonekit import changes, matching, tallies
+from clonekit.changes import UNTOLD, Change, number
 from clonekit.errors import UsageError
 from clonekit.matching import Columns, Unit
-from clonekit.tallies import Column, Contents, Recount, Table
+from clonekit.tallies import Contents, Recount, Table
 
 KINDS = ("dropped", "rows", "nulls", "rewritten", "behind")
-_UNTOLD = "sums do not tell what became"
 _RECOUNTED = ("rows", "nulls", "rewritten")
 LARGE_OBJECTS = "large objects"
 # In which tools record what they have done; a migration changes them, whatever else it does.
 _OF_TOOLS = {"alembic_version", "django_migrations", "flyway_schema_history", "schema_migrations", "knex_migrations"}
 _OF_TOOLS |= {"knex_migrations_lock", "databasechangelog", "databasechangeloglock", "_prisma_migrations"}
 _OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_internal_metadata"}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that happened to a table or a column."""
-
-    kind: str
-    text: str
-    lost: bool = False
-    columns: tuple[str, ...] = ()  # its name before and now; none: the whole table
-    rows: int | None = None  # how many rows, if that is known
 
 
 @dataclass(frozen=True)
@@ -87,6 +76,10 @@ class Fate:
         ]
         return {"name": self.name, "now": self.now, "rows": self.rows, "state": self.state, "changes": changes}
 
+    def as_listed(self) -> dict[str, Any]:
+        """Return it as JSON has it where every loss was expected: it has changed as listed, and lost nothing."""
+        return replace(self, changes=tuple(replace(change, lost=False) for change in self.changes)).json()
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -105,10 +98,15 @@ class Expected:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was lost and not expected (only that is in these fates), and the expectations that nothing has met."""
+    """The fates, in which an expected loss is none, and the expectations that nothing has met."""
 
-    lost: tuple[Fate, ...]
+    fates: tuple[Fate, ...]
     unmet: tuple[str, ...]
+
+    @property
+    def lost(self) -> list[Fate]:
+        """What fails the rehearsal."""
+        return [fate for fate in self.fates if fate.state == "lost"]
 
 
 def parse_expected(lines: Iterable[str]) -> list[Expected]:
@@ -132,15 +130,17 @@ def _expected(line: str) -> Expected:
 
 
 def unexpected(fates: Iterable[Fate], expected: Sequence[Expected]) -> Verdict:
-    """Return what was lost though nobody expected it, and what was expected and is not lost."""
-    lost, met = [], set()
+    """Return what is still lost when what was expected is not, and what was expected in vain."""
+    met: set[Expected] = set()
+    judged = []
     for fate in fates:
-        losses = [change for change in fate.changes if change.lost]
-        met |= {one for one in expected for change in losses if one.covers(fate, change)}
-        rest = tuple(change for change in losses if not any(one.covers(fate, change) for one in expected))
-        if rest:
-            lost.append(Fate(fate.name, fate.now, fate.rows, rest, fate.match))
-    return Verdict(tuple(lost), tuple(one.text for one in expected if one not in met))
+        changes = []
+        for change in fate.changes:
+            by = {one for one in expected if change.lost and one.covers(fate, change)}
+            changes.append(replace(change, lost=change.lost and not by))
+            met |= by
+        judged.append(replace(fate, changes=tuple(changes)))
+    return Verdict(tuple(judged), tuple(one.text for one in expected if one not in met))
 
 
 def compare(
@@ -170,7 +170,7 @@ def _fate(old: Unit, new: Unit, recounts: Mapping[str, Recount] | None = None) -
     recount = (recounts or {}).get(b.title)
     if recount and recount.removed == b.rows:  # no key is what it was: the rows may be, under other keys
         recount = None
-    told = [*_of_names(b, a), *_of_rows(b.rows, a.rows, recount), *_of_columns(b, a, pairs, key, recount)]
+    told = list(changes.of_table(b, a, pairs, key, recount))
     if b.name in _OF_TOOLS:
         told = [replace(change, lost=False) if change.kind in ("rows", "rewritten") else change for change in told]
     fate = Fate(b.title, a.title, b.rows, tuple(told))
@@ -189,89 +189,7 @@ def _on_one_side(old: Table | None, new: Table | None) -> Fate:
         change = Change("dropped", f"dropped{' with its rows' if old.rows else ', it was empty'}", old.rows > 0)
         return Fate(old.title, "", old.rows, (change,))
     assert new  # noqa: S101 - one of them is there
-    return Fate(new.title, new.title, None, (Change("added", f"new, with {_number(new.rows, 'row')}"),))
-
-
-def _of_names(old: Table, new: Table) -> Iterator[Change]:
-    if old.title != new.title:
-        yield Change("renamed", f"is {new.title} now")
-    if old.oid != new.oid and old.root != new.root:
-        yield Change("rebuilt", "built anew")
-
-
-def _of_rows(before: int, now: int, recount: Recount | None) -> Iterator[Change]:
-    removed, added = (recount.removed, recount.added) if recount else (max(0, before - now), max(0, now - before))
-    if removed:
-        said = "gone" if recount else f"fewer, and {_UNTOLD} of the others" if now else "gone"
-        yield Change("rows", f"{_number(removed, 'row')} {said}", True, rows=removed)
-    if added and (recount or not before):
-        yield Change("added", f"{_number(added, 'row')} added", rows=added)
-    elif added:
-        yield Change("rows", f"{_number(added, 'row')} more, and {_UNTOLD} of the older ones", True)
-
-
-def _of_columns(old: Table, new: Table, pairs: Columns, key: Columns, recount: Recount | None) -> Iterator[Change]:
-    """Tell what became of columns; sums tell of places only if every row's key is what it was."""
-    tied = old.rows == new.rows and bool(key) and all(x.checksum == y.checksum for x, y in key)
-    for x, y in pairs:
-        yield from _of_definition(x, y)
-        yield from _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
-    yield from _one_sided(old, new, pairs)
-    if tied and not old.unique and any(x.tied != y.tied for x, y in pairs):
-        yield Change("rewritten", "values stand in other rows", True)
-    if old.rows == new.rows > 1 and pairs and not tied and not recount:
-        yield Change("untied", "its key is another one, so whether values stand in the same rows is not known")
-
-
-def _of_definition(old: Column, new: Column) -> Iterator[Change]:
-    if old.name != new.name:
-        yield Change("renamed", f"column {old.name} is {new.name} now", False, (old.name, new.name))
-    if old.type != new.type:
-        yield Change("retyped", f"column {new.name} was {old.type} and is {new.type}", False, (old.name, new.name))
-
-
-def _counted(old: Column, new: Column, recount: Recount) -> Iterator[Change]:
-    """Tell what a recount has found in a column."""
-    counts = recount.columns.get(new.name, (0, 0, 0))
-    said = (("nulls", "null now"), ("filled", "nulls filled"), ("rewritten", "rewritten"))
-    for (kind, what), rows in zip(said, counts, strict=True):
-        if rows:
-            text = f"column {new.name}: {what} in {_number(rows, 'row')}"
-            yield Change(kind, text, kind != "filled", (old.name, new.name), rows)
-
-
-def _summed(old: Column, new: Column, more: int, *, tied: bool) -> Iterator[Change]:
-    """Tell what sums say of a column of a table that has so many `more` rows; `tied`: whether they tell of places."""
-    nulled, filled = old.values - new.values - max(0, -more), new.values - old.values
-    if nulled > 0:
-        kind, said, rows = "nulls", f"null now in at least {_number(nulled, 'row')}", nulled
-    elif more == 0 and filled > 0:
-        kind, said, rows = "rewritten", f"{_number(filled, 'null')} filled, and {_UNTOLD} of the other values", None
-    elif more == 0 and old.sum != new.sum:
-        kind, said, rows = "rewritten", "rewritten in at least 1 row", None
-    elif tied and old.tied != new.tied:
-        kind, said, rows = "rewritten", "values stand in other rows", None
-    else:
-        return
-    yield Change(kind, f"column {new.name}: {said}", True, (old.name, new.name), rows)
-
-
-def _one_sided(old: Table, new: Table, pairs: Columns) -> Iterator[Change]:
-    kept, known = {x.number for x, _ in pairs}, {y.number for _, y in pairs}
-    for column in old.columns:
-        if column.number not in kept:
-            said = f"column {column.name} dropped{'' if column.values else ', it held nothing'}"
-            yield Change("dropped", said, column.values > 0, (column.name,), column.values)
-    for column in new.columns:
-        if column.number not in known:
-            yield Change("added", f"column {column.name} added", False, (column.name,))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-# Sequences and large objects ------------------------------------------------------------------------------------------
+    return Fate(new.title, new.title, None, (Change("added", f"new, with {number(new.rows, 'row')}"),))
 
 
 _OF_SEQUENCES: tuple[Callable[[tallies.Sequence], Any], ...] = (
@@ -299,11 +217,11 @@ def _sequences(before: Contents, after: Contents, fates: Iterable[Fate]) -> Iter
 def _large_objects(before: Contents, after: Contents) -> Iterator[Fate]:
     fewer = before.large_objects - after.large_objects
     if fewer > 0:
-        change = Change("dropped", f"{_number(fewer, 'object')} fewer", True, rows=fewer)
+        change = Change("dropped", f"{number(fewer, 'object')} fewer", True, rows=fewer)
     elif fewer and not before.large_objects:
-        change = Change("added", f"{_number(-fewer, 'object')} added")
+        change = Change("added", f"{number(-fewer, 'object')} added")
     elif fewer:
-        text = f"{_number(-fewer, 'object')} more, and {_UNTOLD} of the older ones"
+        text = f"{number(-fewer, 'object')} more, and {UNTOLD} of the older ones"
         change = Change("rewritten", text, True)
     elif before.large_objects_sum != after.large_objects_sum:
         change = Change("rewritten", "other contents than before", True)

@@ -18,7 +18,7 @@ from clonekit.embedded import free_port
 from clonekit.errors import AwsError, ClientError, Error, LostError, TunnelError
 from clonekit.interrupts import cleaning
 from clonekit.output import Progress, say
-from clonekit.processes import end_group, run
+from clonekit.processes import end_group, ended
 from clonekit.resources import Resource
 from clonekit.settings import Ssm
 
@@ -45,7 +45,7 @@ def plugin() -> str:
             f"{PLUGIN} is not on PATH. Install it: "
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
         )
-    said = run([path, "--version"], os.environ).stdout
+    said = ended([path, "--version"], os.environ).stdout
     if commands.parse_version(said) < _RESPONSE_VARIABLE_SINCE:
         wanted = ".".join(map(str, _RESPONSE_VARIABLE_SINCE))
         raise ClientError(f"{path} is version {said.strip() or 'unknown'}; {wanted} or later is needed. Update it.")

@@ -88,7 +88,7 @@ def count(connection: "Connected", error: Error, statements: Sequence[str], *, s
     import psycopg
 
     rule = _rule(error, statements)
-    if rule is None:
+    if rule is None or not rule.statements:
         return None
     try:
         with connection.transaction(force_rollback=True):

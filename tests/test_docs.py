@@ -184,6 +184,14 @@ def test_each_configuration_in_the_readme_is_accepted(example: str) -> None:
     assert settings.read(yaml.safe_load(example), {}, ROOT).app.migrate
 
 
+@pytest.mark.parametrize("example", [body for language, body in FENCE.findall(README) if language == "yml"])
+def test_each_ci_job_in_the_readme_verifies_a_rehearsal(example: str) -> None:
+    told = yaml.safe_load(example)
+    job = told.get("jobs", told)["rehearsed"]
+    commands = job.get("script") or [step["run"] for step in job["steps"] if "run" in step]
+    assert commands[-1] == "inv rehearse --verify rehearsals/report.json"
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: str(error.__name__))
 def test_each_error_is_in_the_table_of_exit_codes(error: type[errors.Error]) -> None:
     assert f"`{error.__name__}`" in rows(section("Exit codes"))[str(error.exit_code)]

@@ -64,5 +64,11 @@ def _local(layout: Layout, local: Server) -> dict[str, str]:
 
 def _app(layout: Layout) -> dict[str, str]:
     manage = shlex.join([sys.executable, str(layout.app / "manage.py")])
-    calls = {"MIGRATE": "{action}", "SEED": "seed", "INGEST": "ingest {file}"}
-    return {f"INVOKE_APP_{name}": f"{manage} {call}" for name, call in calls.items()}
+    calls = {"MIGRATE": "{action}", "DOWN": "rollback", "BASELINE": "baseline", "SMOKE": "status"}
+    calls |= {"SEED": "seed", "INGEST": "ingest {file}"}
+    migrations = layout.app.relative_to(layout.folder.parents[1]) / "migrations" / "*.sql"
+    return {
+        **{f"INVOKE_APP_{name}": f"{manage} {call}" for name, call in calls.items()},
+        "INVOKE_REHEARSE_MIGRATIONS": str(migrations),
+        "INVOKE_REHEARSE_EXPECTED": (layout.app / "expected.txt").read_text(),
+    }

@@ -12,7 +12,7 @@ from tests.browser import chromium
 from tests.examples import failing
 
 PICTURE = Path(__file__).parents[2] / "runbooks" / "rehearsal.png"
-SIZE = "1200,1180"
+SIZE = "1200,1065"
 
 
 def main() -> None:

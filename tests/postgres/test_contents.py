@@ -421,6 +421,21 @@ def test_what_cant_be_read_is_an_error_and_not_left_out(server: Server, database
         contents.measure(server, database(unreadable))
 
 
+def test_all_is_read_as_it_was_at_one_moment(
+    server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = database("CREATE TABLE a (x int); CREATE TABLE b (x int)")
+    listing = contents._tables
+
+    def listed_before_an_insert(connection: "databases.Connected") -> list[tallies.Table]:
+        found = list(listing(connection))
+        run(server, name, "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)")
+        return found
+
+    monkeypatch.setattr(contents, "_tables", listed_before_an_insert)
+    assert [table.rows for table in contents.measure(server, name).tables] == [0, 0]
+
+
 def test_an_error_ends_what_the_other_connections_are_doing(server: Server, database: Database) -> None:
     """Or this would take an hour."""
     odd = """

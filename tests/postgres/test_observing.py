@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,6 @@ from clonekit.clients import Client
 from clonekit.embedded import Embedded
 from clonekit.errors import AppError, Interrupted
 from clonekit.observations import Failure, Index, Observation, Table
-from clonekit.processes import run
 from clonekit.server import Server
 from tests.postgres import Database, rows
 
@@ -293,9 +293,9 @@ def test_a_script_run_by_psql_is_seen(server: Server, own: Embedded, shop: str, 
     argv = commands.psql(client.program("psql"), server.parameters(shop), None, batch=True)
     script = f"BEGIN;\nALTER TABLE item\n\tALTER price TYPE bigint;\n{SEEN};\nCOMMIT;\n"
     with observing.observed(server, shop, own) as watch:
-        done = run(argv, {**os.environ, **server.environment(shop)}, stdin=script)
+        environ = {**os.environ, **server.environment(shop)}
+        subprocess.run(argv, env=environ, input=script.encode(), check=True)
 
-    assert done.code == 0, done.stderr
     assert table(watch.observation, "item").rewritten
     assert "ALTER TABLE item ALTER price TYPE bigint" in [each.text for each in watch.observation.statements]
 
@@ -466,3 +466,36 @@ def test_a_server_started_by_an_older_version_is_told(
     with observing.observed(server, shop, own) as watch:
         pass
     assert any("inv dev.down" in limit for limit in watch.observation.limits)
+
+
+def test_a_table_that_was_never_analysed_is_counted_and_a_view_is_not(
+    server: Server, own: Embedded, database: Database
+) -> None:
+    name = database("CREATE TABLE item AS SELECT generate_series(1, 7) AS id; CREATE VIEW items AS SELECT FROM item")
+    with observing.observed(server, name, own) as watch:
+        send(server, name, "BEGIN", "DROP VIEW items", "ALTER TABLE item ADD extra int", SEEN, "COMMIT")
+
+    assert table(watch.observation, "item").says.startswith("`item` (7 rows): blocks reads and writes for ")
+    assert table(watch.observation, "items").says.startswith("`items` (a view): blocks reads and writes for ")
+
+
+def test_the_statement_that_took_a_lock_is_kept_though_it_was_quick(server: Server, own: Embedded, shop: str) -> None:
+    with observing.observed(server, shop, own, slowest=1) as watch:
+        send(server, shop, "BEGIN", "ALTER TABLE item ADD extra int", "SELECT pg_sleep(1)", "COMMIT")
+
+    seen = watch.observation
+    assert [each.text for each in seen.statements] == ["ALTER TABLE item ADD extra int", "SELECT pg_sleep(?)"]
+    assert table(seen, "item").statement == seen.statements[0].number == 2
+
+
+def test_a_role_that_does_not_log_is_told(server: Server, own: Embedded, shop: str) -> None:
+    quiet = replace(server, user="quiet", password="unused elsewhere")
+    send(server, shop, "CREATE ROLE quiet LOGIN SUPERUSER PASSWORD 'unused elsewhere'")
+    try:
+        send(server, shop, "ALTER ROLE quiet SET log_min_duration_statement = -1")
+        with observing.observed(server, shop, own) as watch:
+            send(quiet, shop, SEEN)
+    finally:
+        send(server, shop, "DROP ROLE quiet")
+
+    assert "Sessions that did not log what they ran, by settings of theirs: 1." in watch.observation.limits

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import pytest
+
 from clonekit import databases, processes
 from clonekit.errors import (
     DIFFERENT,
@@ -41,10 +43,11 @@ def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
     assert "1 old drift" in drifted.report["why"][0]
 
     ours.take("0003_adopt.sql", "0003_adopt.sql.down")
-    passed = ours.rehearse("--from", "migrate", "--roundtrip")
+    passed = ours.rehearse("--from", "migrate", "--roundtrip", "--keep")
     assert passed.code == 0, passed.err
     assert passed.out.splitlines()[-1].startswith("PASS")
     assert passed.report["roundtrip"] is True
+    assert ours.databases() == {"clone", "clone__pristine", "fresh"}
     assert passed.states()["shop_document"] == "unchanged"
     assert passed.report["evidence"]["migrations"].keys() == {
         f"migrations/{path.name}" for path in ours.migrations.iterdir()
@@ -60,6 +63,8 @@ def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
 
 
 SLEEPING = "SELECT FROM pg_stat_activity WHERE datname::text = %s AND query LIKE 'SELECT pg_sleep%%'"
+SLOW = "SELECT pg_sleep(100)"
+SLOW_ON_ROWS = f"{SLOW} FROM shop_client WHERE id = 7"
 RAISING = """
     DO $$ BEGIN
         IF EXISTS (SELECT FROM shop_client) THEN RAISE EXCEPTION 'no %', (SELECT max(name) FROM shop_client); END IF;
@@ -93,12 +98,6 @@ def test_a_smoke_command_that_fails_is_told_with_its_exit_code_and_drop_leaves_n
     assert ours.databases() == set()
 
 
-def test_keep_leaves_all_that_one_may_want_to_look_at(project: Maker) -> None:
-    ours = project()
-    assert ours.rehearse("--keep").code == 0
-    assert ours.databases() == {"clone", "fresh", "clone__pristine"}
-
-
 def test_what_a_failing_row_or_the_databases_own_code_says_is_in_no_report(project: Maker) -> None:
     """`rehearse` looks for the marker in each report; here it is in what the server says of the failure."""
     ours = project().mended()
@@ -130,11 +129,12 @@ def test_a_migration_command_that_can_not_be_run_is_an_error_and_no_verdict(proj
     assert ours.databases() <= {"clone", "clone__pristine"}
 
 
-def test_ctrl_c_ends_the_migration_and_leaves_the_clone(project: Maker) -> None:
+@pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
+def test_ctrl_c_ends_what_the_app_does_and_leaves_the_clone(project: Maker, script: str, kind: str) -> None:
     ours = project()
-    ours.pending("0004_slow.sql", "SELECT pg_sleep(100) FROM shop_client WHERE id = 7")
+    ours.pending("0004_slow.sql", script)
     child = ours.start("rehearse")
-    asleep = partial(databases.rows, ours.server, SLEEPING, ours.clone)
+    asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
     try:
         eventually(lambda: child.poll() is not None or asleep())
         os.killpg(child.pid, signal.SIGINT)  # as a terminal does

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clonekit import tallies
+from clonekit.changes import Change
 from clonekit.errors import UsageError
-from clonekit.survival import Change, Fate, compare, parse_expected, unexpected
+from clonekit.survival import Fate, compare, parse_expected, unexpected
 from clonekit.tallies import Column, Contents, Recount, Sequence, Table
 
 ID = Column(1, "id", "integer", "int4", 3, f"{11:016x}", f"{12:016x}")
@@ -27,7 +28,8 @@ def changed(table: Table, rows: int = 3, **code: object) -> Table:
 
 def lost(before: Contents, after: Contents, *expected: str) -> tuple[list[str], tuple[str, ...]]:
     verdict = unexpected(compare(before, after), parse_expected(expected))
-    return [f"{fate.name} {change.kind}" for fate in verdict.lost for change in fate.changes], verdict.unmet
+    losses = [f"{fate.name} {change.kind}" for fate in verdict.lost for change in fate.changes if change.lost]
+    return losses, verdict.unmet
 
 
 REWRITTEN = held(changed(TENANT, sum="f" * 16))
@@ -56,6 +58,11 @@ def test_what_is_expected_is_passed_over(pattern: str) -> None:
 )
 def test_what_is_expected_of_something_else_fails_and_is_told(pattern: str) -> None:
     assert lost(held(TENANT), REWRITTEN, pattern) == (["public.tenant rewritten"], (pattern,))
+
+
+def test_an_expected_loss_is_a_change_that_is_told_all_the_same() -> None:
+    (fate,) = unexpected(compare(held(TENANT), REWRITTEN), parse_expected(["public.tenant"])).fates
+    assert (fate.state, str(fate)) == ("changed", "public.tenant (3 rows): column code: rewritten in at least 1 row.")
 
 
 def test_an_expectation_may_use_the_names_before_and_after() -> None:

@@ -1,4 +1,4 @@
-"""The pretend app's own command line: manage.py migrate|rollback|status|seed|ingest [FILE]."""
+"""The pretend app's own command line: manage.py migrate|rollback|baseline|status|seed|ingest [FILE]."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ import psycopg
 from yoyo import exceptions, get_backend, read_migrations
 
 HERE = Path(__file__).resolve().parent
+IN_PRODUCTION = "0009"  # the last migration that was deployed: `baseline` stops there
 
 
 def connect() -> Any:
@@ -29,11 +30,13 @@ def explain(error: psycopg.Error) -> str:
     return "\n  ".join([diag.message_primary or str(error), *(f"{k}: {v}" for k, v in extra.items() if v)])
 
 
-def step(backend: Any, migrations: Any, back: bool) -> None:
-    """Apply all pending migrations, or take the last applied one back."""
+def step(backend: Any, migrations: Any, back: bool = False, last: str = "") -> None:
+    """Apply the pending migrations, up to `last` if it is given, or take the last applied one back."""
     act, verb = (backend.rollback_one, "rolled back") if back else (backend.apply_one, "applied")
     with backend.lock():
         for migration in list(backend.to_rollback(migrations))[:1] if back else backend.to_apply(migrations):
+            if last and migration.id[: len(last)] > last:
+                break
             try:
                 act(migration)
             except psycopg.Error as error:
@@ -53,14 +56,14 @@ def run(backend: Any, command: str, files: list[str]) -> None:
         row = backend.cursor().execute(sql, {"invoice": invoice}).fetchone()
         sys.stdout.write(f"invoice {row[0]}\n" if row else sys.exit(f"{files[0]}: no such tenant"))
     else:
-        step(backend, migrations, command == "rollback")
+        step(backend, migrations, command == "rollback", IN_PRODUCTION if command == "baseline" else "")
         if command == "seed":
             backend.cursor().execute((HERE / "seed.sql").read_text("utf-8"))
 
 
 if __name__ == "__main__":
     name, *rest = sys.argv[1:] or [""]
-    if name not in {"migrate", "rollback", "status", "seed", "ingest"} or len(rest) != (name == "ingest"):
+    if name not in {"migrate", "rollback", "baseline", "status", "seed", "ingest"} or len(rest) != (name == "ingest"):
         sys.exit(__doc__)
     try:
         with connect() as opened:
