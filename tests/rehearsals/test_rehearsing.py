@@ -121,6 +121,39 @@ def test_a_command_line_that_can_not_be_one_changes_nothing(project: Maker) -> N
     assert ours.databases() == set()
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--roundtrip",), "app.down is not set"),
+        (("--from", "compare"), "--from takes load or migrate"),
+        (("--renamed", "shop_line"), "--renamed public.old=public.new"),
+        (("--keep", "--drop"), "can't both be given"),
+        (("--verify", "no-report.json"), "no-report.json is no report.json"),
+    ],
+)
+def test_flags_that_can_not_be_meant_change_nothing(project: Maker, flags: tuple[str, ...], said: str) -> None:
+    ours = project()
+    told = ours.inv("rehearse", *flags)
+    assert (told.code, told.folder) == (UsageError.exit_code, None), told.err
+    assert said in told.err
+    assert ours.databases() == set()
+
+
+def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_what_is_missing(project: Maker) -> None:
+    """On a server that clonekit has not started."""
+    ours = project().failing()
+    (ours.folder / ".clonekit" / "postgres").unlink()
+    server, port = ours.server, str(ours.server.port)
+    told = ours.rehearse(
+        INVOKE_LOCAL_HOST=server.host, INVOKE_LOCAL_PORT=port, PGPASSWORD=server.password or "", INVOKE_APP_BASELINE=""
+    )
+    assert told.code == MigrationError.exit_code, told.err
+    assert told.report["why"] == [
+        f"The app's command failed with exit code 3 on the database '{ours.clone}': sh migrate.sh up"
+    ]
+    assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
+
+
 def test_a_migration_command_that_can_not_be_run_is_an_error_and_no_verdict(project: Maker) -> None:
     ours = project(INVOKE_APP_MIGRATE="no-such-program up")
     told = ours.inv("rehearse")
