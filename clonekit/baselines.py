@@ -6,7 +6,7 @@ from threading import Event
 from typing import Self
 
 from clonekit import app, databases, names
-from clonekit.errors import Error
+from clonekit.errors import AppError, Error
 from clonekit.output import Progress
 from clonekit.server import Server
 from clonekit.settings import Settings
@@ -57,8 +57,12 @@ class Baselines:
             while self._building and not self._building.done():
                 self._stop.wait(0.1)
                 progress.update("migrating from nothing")
-        if self._building:
-            self._building.result()
+        try:
+            if self._building:
+                self._building.result()
+        except AppError as error:
+            said = f"{error}\nSo there is nothing to compare the clone with, and it was not migrated."
+            raise AppError(said, error.code) from None
 
     def _build(self) -> None:
         for name, command in self._wanted.items():

@@ -154,12 +154,22 @@ def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_wh
     assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
 
 
-def test_a_migration_command_that_can_not_be_run_is_an_error_and_no_verdict(project: Maker) -> None:
-    ours = project(INVOKE_APP_MIGRATE="no-such-program up")
+@pytest.mark.parametrize(
+    ("setting", "line", "said"),
+    [
+        ("INVOKE_APP_MIGRATE", "no-such-program up", "'no-such-program' can't be started"),
+        ("INVOKE_APP_BASELINE", "sh -c 'echo not this >&2; exit 5'", "failed with exit code 5 on"),
+    ],
+)
+def test_without_a_database_to_compare_with_it_is_an_error_and_no_verdict(
+    project: Maker, setting: str, line: str, said: str
+) -> None:
+    ours = project(**{setting: line})
     told = ours.inv("rehearse")
     assert (told.code, told.folder) == (AppError.exit_code, None), told.err
-    assert "'no-such-program' can't be started" in told.err
-    assert ours.databases() <= {"clone", "clone__pristine"}
+    assert said in told.err
+    assert told.err.endswith("nothing to compare the clone with, and it was not migrated.\n")
+    assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
 
 
 @pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
