@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from clonekit import observations, survival
+from clonekit.changes import Change
 from clonekit.observations import Failure, Index, Observation, Statement, Table
 from clonekit.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step
 from clonekit.samples import MODES
-from clonekit.survival import Change
 
 
 def table(name: str, rows: int, lock: str, held: float, statement: int, **others: Any) -> Table:
@@ -16,6 +16,7 @@ def table(name: str, rows: int, lock: str, held: float, statement: int, **others
     seen = Table(
         name=name,
         was=None,
+        is_view=False,
         rows=rows,
         lock=lock,
         held=held,
