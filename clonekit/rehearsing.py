@@ -43,7 +43,7 @@ from clonekit.verdicts import Options as GateOptions
 from clonekit.verdicts import Verdict
 
 STARTS = ("load", "migrate")
-_BEFORE = "before.json"  # what the last rehearsal measured before it migrated
+_BEFORE = "rehearsal.json"  # in `.clonekit`: what the last rehearsal measured before it migrated
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,11 @@ class _Rehearsing:
         with self._step("measure") as step:
             measured = kept[0] if kept else contents.measure(self.here, self.clone)
             step.said = "as measured by the rehearsal before" if kept else f"{len(measured.tables)} tables"
+        there = {name for table in measured.tables for name in (table.tree, table.tree.partition(".")[2])}
+        if unknown := [old for old in self.options.renamed if old not in there]:
+            raise UsageError(
+                f"--renamed: there is no table {names.printable(', '.join(unknown))} before the migration."
+            )
         with self._step("build from nothing"):
             self.fresh.wait()
         drift = kept[1] if kept else None
@@ -191,8 +196,7 @@ class _Rehearsing:
             fates = self._fates(dump, before, after)
             verdict = survival.unexpected(fates, self.expected)
             step.ok, step.said = not verdict.lost, f"{len(verdict.lost)} of {len(fates)} lost something"
-        lost = {fate.name for fate in verdict.lost}
-        found.data = [fate.json() if fate.name in lost else fate.as_listed() for fate in fates]
+        found.data = [fate.json() for fate in verdict.fates]
         for fate in verdict.lost:
             self._judge(found, Outcome.DATA_LOST, str(fate))
         for text in verdict.unmet:
@@ -287,7 +291,7 @@ class _Rehearsing:
         """Return what the last rehearsal found before it migrated, if the clone is of the same pristine state."""
         source = clones.known(self.here, self.clone, dump)
         try:
-            told = json.loads((self.settings.dump_dir / "rehearsals" / _BEFORE).read_text())
+            told = json.loads((self.settings.state_dir / _BEFORE).read_text())
             if not source.oid or told["pristine"] != [source.oid, source.sha256]:
                 return None
             drift = told["drift"]
@@ -300,9 +304,8 @@ class _Rehearsing:
         source = clones.known(self.here, self.clone, dump)
         titles = None if drift is None else sorted(drift)
         told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(measured), "drift": titles}
-        folder = self.settings.dump_dir / "rehearsals"
-        dumps.prepare_folder(folder)
-        files.replace(folder / _BEFORE, json.dumps(told))
+        dumps.prepare_folder(self.settings.state_dir)
+        files.replace(self.settings.state_dir / _BEFORE, json.dumps(told))
 
     def _end(self) -> None:
         """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""

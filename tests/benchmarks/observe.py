@@ -104,7 +104,3 @@ def _prepared(number_of_rows: int) -> Iterator[tuple[Server, Embedded]]:
     finally:
         embedded.stop(own)
         shutil.rmtree(folder)
-
-
-if __name__ == "__main__":
-    run()

@@ -8,11 +8,13 @@ from contextlib import redirect_stderr
 from functools import partial
 from pathlib import Path
 
-from clonekit import clones, comparing, databases, dumps, sides
+from clonekit import clones, commands, comparing, databases, dumps, sides
 from clonekit.clients import Client
+from clonekit.commands import Form
+from clonekit.loading import jobs
 from clonekit.verdicts import Options
 
-from .machine import compressions
+from .machine import compressions, has_zstd
 from .measuring import Line, Measured, lines, timed
 from .stage import SOURCE, Stage
 
@@ -26,7 +28,8 @@ def dump(stage: Stage, rounds: int) -> list[Line]:
     for client in stage.clients:
         measured: Measured = {
             f"`pg_dump -Fc -Z1`, {compressions(client)}": partial(_plan_dump, stage, client),
-            "what `db.clone-prod` does, read back": partial(_our_dump, stage, client),
+            f"`pg_dump -Fd -j{jobs()}`, {_form(client).name}": partial(_dump_folder, stage, client),
+            "`db.clone-prod`'s, read back to its end": partial(_our_dump, stage, client),
         }
         found += lines("dump", measured, rounds)
     return found
@@ -82,14 +85,29 @@ def _plan_dump(stage: Stage, client: Client) -> float:
         target.unlink(missing_ok=True)
 
 
+def _form(client: Client) -> Form:
+    compression = commands.ZSTD if has_zstd(client) else commands.GZIP
+    return Form("directory", compression, jobs())
+
+
+def _dump_folder(stage: Stage, client: Client) -> float:
+    """Return how long the dump itself takes as clonekit makes it."""
+    target = stage.settings.root / "ours.dump"
+    where = stage.server.parameters(SOURCE)
+    argv = commands.dump(client.program("pg_dump"), where, target, _form(client))
+    try:
+        return timed(lambda: stage.run(argv))
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
 def _our_dump(stage: Stage, client: Client) -> float:
     target = stage.settings.root / "ours.dump"
     try:
         with redirect_stderr(io.StringIO()):
-            return timed(lambda: dumps.write(client, stage.server, SOURCE, target))
+            return timed(lambda: dumps.write(client, stage.server, SOURCE, target, form=_form(client)))
     finally:
         shutil.rmtree(target, ignore_errors=True)
-        target.unlink(missing_ok=True)
 
 
 def _list(folder: Path) -> None:

@@ -32,6 +32,7 @@ def tunnel(stage: Stage, size: int, rate: int, sessions: list[int]) -> list[Line
             rows = size * part // sum(parts) // _ROW
             made = f"SELECT g AS id, repeat(md5(g::text), 3) AS words FROM generate_series(1, {rows}) g"
             connection.execute(f"CREATE TABLE t_{number} AS {made}".encode())
+        connection.execute("ANALYZE")  # pg_dump starts with the tables that are largest by that
     measured: Measured = {"`pg_dump -Fc -Z1`, one SSM session": partial(_dump, stage, 1, rate, "custom")}
     for number in sessions:
         title = f"`pg_dump -Fd -j{number * _JOBS_EACH}`, {number} sessions"

@@ -71,6 +71,7 @@ def tunnel(trouble: str, times: int = 0) -> Faults:
 
 # --- signals ----------------------------------------------------------------------------------------------------------
 
+_TWO = {"SSM_SESSIONS": "2"}
 _ENDING = ((SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129))
 _S = "Signals: Ctrl-C, SIGTERM, SIGHUP; SIGKILL"
 
@@ -86,7 +87,8 @@ def _signals() -> list[Case]:
             Case(_S, "... while the tunnel opens", "ends plugin and session, deletes the throwaway", code,
                  ("A second Ctrl-C stops waiting",), tunnel("mute"), (Act(OPENING, signum),), name=f"{on} opening"),
             Case(_S, "... while it dumps", "ends pg_dump, removes the unfinished file, then as before", code,
-                 ("A second Ctrl-C stops waiting",), tunnel("stall"), (Act(DUMPING, signum),), name=f"{on} dumping"),
+                 ("A second Ctrl-C stops waiting",), tunnel("stall"), (Act(DUMPING, signum),), settings=_TWO,
+                 name=f"{on} dumping"),
             Case(_S, "... while it deletes", "waits on until it is gone; the dump is whole", code, (AGAIN,),
                  held("deleting"), (Act(DELETING, signum), Act(AGAIN, faults=())), dumps=1, name=f"{on} deleting"),
             Case(_S, "... while it takes its own snapshot", "deletes that as soon as RDS allows it", code, (BUSY,),
@@ -113,7 +115,8 @@ SIGNALS = [
     Case(_S, "KILL while the tunnel opens", _REAPED, -9, (), tunnel("mute"), (Act(OPENING, SIGKILL),),
          left=f"{THROWAWAY} session", finish="reap"),
     Case(_S, "KILL while it dumps", "`--resume` ends its session, removes its unfinished file and dumps anew", -9, (),
-         tunnel("stall"), (Act(DUMPING, SIGKILL),), left=f"{THROWAWAY} session", finish="resume", restores=1),
+         tunnel("stall"), (Act(DUMPING, SIGKILL),), settings=_TWO, left=f"{THROWAWAY} session", finish="resume",
+         restores=1),
     Case(_S, "KILL while it dumps, reaped", "the reaper ends its session too and removes the file", -9, (),
          tunnel("stall"), (Act(DUMPING, SIGKILL),), ("--fresh-snapshot",), left=f"{THROWAWAY} snapshot session",
          finish="reap"),
@@ -236,9 +239,9 @@ STATES = [
 # --- the way there and the machine here -------------------------------------------------------------------------------
 
 _W = "The tunnel"
-_ONCE, _ALWAYS = "dumps again through a new tunnel, restores nothing again", "gives up after `ssm.attempts`, cleans up"
+_ONCE, _ALWAYS = "dumps again through new tunnels, restores nothing again", "gives up after `ssm.attempts`, cleans up"
 _QUICK = {"SSM_STALL_SECONDS": "3"}
-_TWICE = {**_QUICK, "SSM_ATTEMPTS": "2"}
+_TWICE = {**_QUICK, "SSM_ATTEMPTS": "2", "SSM_SESSIONS": "2"}
 _TRYING = ("Trying again through new tunnels",)
 _NOBODY = Fault("DescribeInstanceInformation", "answer", text='{"InstanceInformationList": []}')
 _LOST = "the tunnel {} in the middle of the dump"
@@ -262,6 +265,8 @@ TUNNELS = [
          refuse("StartSession", "TargetNotConnected", 1), settings=_QUICK, restores=1),
     Case(_W, "the agent goes offline after that, for good", _ALWAYS, 7, ("SSM agent is not connected",),
          refuse("StartSession", "TargetNotConnected"), settings=_TWICE, restores=1),
+    Case(_W, "AWS allows no second session", "dumps through one", 0, ("Going on with one SSM session.",),
+         denied("StartSession", after="StartSession"), settings={"SSM_SESSIONS": "2"}, restores=1),
     *_breaking("the plugin exits with 0 and has opened no port", "quiet", "session-manager-plugin ended"),
     Case(_W, "the plugin opens no port and does not end", "gives up after `ssm.open_seconds` and `ssm.attempts`", 7,
          ("ssm.open_seconds",), tunnel("mute"), settings={**_TWICE, "SSM_OPEN_SECONDS": "1"}),

@@ -6,7 +6,7 @@ from signal import SIGKILL
 
 from tests.test_sandbox import until
 
-from .cases import BUSY, CREATING, DELETE, LEFT, RESTORE, THROWAWAY, Case, denied, held
+from .cases import BUSY, CREATING, DELETE, LEFT, OPENING, RESTORE, THROWAWAY, Case, denied, held
 from .world import PATIENCE, Child, Project, World, repeat
 
 _CLONE = ("db.clone-prod", "--yes")
@@ -69,6 +69,8 @@ def run(project: Project, case: Case, **more: str) -> None:
 def _act(project: Project, child: Child, case: Case) -> None:
     for act in case.acts:
         child.says(act.at)
+        if act.at == OPENING:
+            project.world.carries()
         if act.send and act.again:
             signum = act.send
             repeat(lambda: child.process.send_signal(signum), lambda: LEFT not in child.said)  # noqa: B023

@@ -33,6 +33,7 @@ _SETTINGS = {
     "RDS_LOGIN_SECONDS": "60",
     "RDS_EXPIRY_ROLE_ARN": "arn:aws:iam::123456789012:role/expiry",
     "SSM_LOCAL_PORT": "0",
+    "SSM_SESSIONS": "1",
 }
 
 
@@ -116,6 +117,10 @@ class World:
         request = urllib.request.Request(f"{self.cloud.environ['AWS_ENDPOINT_URL']}{PATH}", data, method=method)  # noqa: S310
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as reply:
             return bytes(reply.read())
+
+    def carries(self) -> None:
+        """Wait until a session has its plugin."""
+        until(lambda: any(record.stat().st_size for record in self.cloud.layout.sessions.iterdir()), PATIENCE)
 
     def project(self, folder: Path) -> "Project":
         """Return a new project in this folder."""

@@ -214,6 +214,7 @@ def test_a_folder_dumped_through_several_tunnels_loads_as_what_was_dumped(
         for forward in forwards:
             forward.close()
     assert sum(forward.taken for forward in forwards) == 1 + FOLDER.jobs
+    assert max(forward.taken for forward in forwards) - min(forward.taken for forward in forwards) <= 1
     loading.load(server, path, target)
     assert contents(server, client, target) == contents(server, client, source)
 
