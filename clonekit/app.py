@@ -1,15 +1,18 @@
 """The app's own commands (migrate, seed, ingest), run against a database of our choice."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 
 from clonekit import commands, names, processes
-from clonekit.errors import AppError, UsageError
+from clonekit.errors import AppError, ClientError, UsageError
+from clonekit.interrupts import held
 from clonekit.server import Server, without_pg_variables
 from clonekit.settings import Settings
 
 _LAST_WORDS = 2000  # characters
+_STDERR = 2
 
 
 def target(settings: Settings, db: str, environ: Mapping[str, str]) -> str:
@@ -45,11 +48,14 @@ def run_quietly(
     argv: list[str], settings: Settings, server: Server, dbname: str, on_tick: Callable[[], None] | None = None
 ) -> None:
     """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
-    done = processes.ended(argv, environment(settings, server, dbname), on_tick)
+    try:
+        done = processes.ended(argv, environment(settings, server, dbname), on_tick)
+    except ClientError:
+        raise AppError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:
         said = names.printable(f"{done.stdout}\n{done.stderr}".strip()[-_LAST_WORDS:])
         shown = names.printable(" ".join(argv))
-        raise AppError(f"The app's command failed with exit code {done.code} on {dbname!r}: {shown}\n{said}")
+        raise AppError(f"The app's command failed with exit code {done.code} on {dbname!r}: {shown}\n{said}", done.code)
 
 
 def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_step: str = "") -> None:
@@ -57,11 +63,38 @@ def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_s
     try:
         code = subprocess.call(argv, env=environment(settings, server, dbname))
     except OSError as error:
-        raise AppError(f"The app's command {argv[0]!r} can't be started: {error.strerror}.") from None
+        raise _not_started(argv, error) from None
     if code:
-        shown = names.printable(" ".join(argv))
-        raise AppError(
-            f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
-            f"What it said is above. {next_step}".rstrip(),
-            code,
-        )
+        raise _failed(argv, dbname, code, next_step)
+
+
+def run_on_stderr(argv: list[str], settings: Settings, server: Server, dbname: str) -> None:
+    """Run an app command whose output is none of our results; it ends, with its own children, when we are told to."""
+    try:
+        with held():
+            child = subprocess.Popen(
+                argv, env=environment(settings, server, dbname), stdout=_STDERR, start_new_session=True
+            )
+    except OSError as error:
+        raise _not_started(argv, error) from None
+    try:
+        code = child.wait()
+    except BaseException:
+        # As Ctrl-C would: psql and others cancel then what the server does for them, which goes on otherwise.
+        processes.end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
+        raise
+    if code:
+        raise _failed(argv, dbname, code)
+
+
+def _not_started(argv: list[str], error: OSError) -> AppError:
+    return AppError(f"The app's command {argv[0]!r} can't be started: {error.strerror}.")
+
+
+def _failed(argv: list[str], dbname: str, code: int, next_step: str = "") -> AppError:
+    shown = names.printable(" ".join(argv))
+    return AppError(
+        f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
+        f"What it said is above. {next_step}".rstrip(),
+        code,
+    )

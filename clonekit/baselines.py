@@ -23,7 +23,10 @@ class Baselines:
         self._settings, self._server = settings, server
         self.fresh = names.check_database_name(settings.local.fresh_db, "fresh database")
         self.again, self.old = names.beside(self.fresh, "again"), names.beside(self.fresh, "baseline")
-        self._migrate = app.command(settings.app.migrate, "app.migrate", action="migrate")
+        migrate = app.command(settings.app.migrate, "app.migrate", action="migrate")
+        self._wanted = {self.fresh: migrate, self.again: migrate}
+        if self.has_old:
+            self._wanted[self.old] = app.command(settings.app.baseline, "app.baseline")
         self._stop, self._pool = Event(), ThreadPoolExecutor(1)
         self._building: Future[None] | None = None
 
@@ -58,10 +61,7 @@ class Baselines:
             self._building.result()
 
     def _build(self) -> None:
-        wanted = {self.fresh: self._migrate, self.again: self._migrate}
-        if self.has_old:
-            wanted[self.old] = app.command(self._settings.app.baseline, "app.baseline")
-        for name, command in wanted.items():
+        for name, command in self._wanted.items():
             with databases.replacing(self._server, name) as building:
                 app.run_quietly(command, self._settings, self._server, building, self._check)
 

@@ -180,7 +180,7 @@ class _Rehearsing:
             values = self.options.show_values
             try:
                 with observing.observed(self.here, self.clone, own, show_values=values) as watch:
-                    app.run(self.migrate, self.settings, self.here, self.clone)
+                    app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
             except AppError as error:
                 step.ok, failure = False, watch.observation.failure
                 step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
@@ -246,7 +246,7 @@ class _Rehearsing:
             with self._step("smoke") as step:
                 step.said = " ".join(argv)
                 try:
-                    app.run(argv, self.settings, self.here, self.clone)
+                    app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:
                     step.ok, code = False, error.code
                     self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
@@ -261,7 +261,7 @@ class _Rehearsing:
                 clones.copy(connection, self.clone, up)
             try:
                 for argv in (self.down, self.migrate):
-                    app.run(argv, self.settings, self.here, self.clone)
+                    app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
                 step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))

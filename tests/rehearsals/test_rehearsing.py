@@ -1,0 +1,190 @@
+"""`inv rehearse`, its verdicts and flags, in a project whose migrations are plain SQL."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from clonekit import databases, processes
+from clonekit.errors import (
+    DIFFERENT,
+    AppError,
+    DataLossError,
+    MigrationError,
+    SmokeError,
+    StaleError,
+    UsageError,
+)
+from tests.rehearsals.conftest import MARKER, Project
+
+Maker = Callable[..., Project]
+SMOKE = "INVOKE_APP_SMOKE"
+
+
+def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
+    """As a user goes about it: it fails; mended and tried again from there; at last the old drift is adopted."""
+    ours = project(INVOKE_APP_DOWN="sh migrate.sh down").failing()
+
+    failed = ours.rehearse("--json")
+    assert failed.code == MigrationError.exit_code, failed.err
+    assert json.loads(failed.out) == failed.report
+    assert failed.report["schema"] is None
+
+    ours.take("0002_client.sql")
+    drifted = ours.rehearse("--from", "migrate")
+    assert drifted.code == DIFFERENT, drifted.err
+    assert drifted.steps["measure"] == "as measured by the rehearsal before"
+    assert drifted.blamed() == [("old drift", "hotfix_invoice_due")]
+    assert drifted.out.splitlines()[-1].startswith("FAIL (schema differs): 1 object differs from")
+    assert "1 old drift" in drifted.report["why"][0]
+
+    ours.take("0003_adopt.sql", "0003_adopt.sql.down")
+    passed = ours.rehearse("--from", "migrate", "--roundtrip", "--keep")
+    assert passed.code == 0, passed.err
+    assert passed.out.splitlines()[-1].startswith("PASS")
+    assert passed.report["roundtrip"] is True
+    assert ours.databases() == {"clone", "clone__pristine", "fresh"}
+    assert passed.states()["shop_document"] == "unchanged"
+    assert passed.report["evidence"]["migrations"].keys() == {
+        f"migrations/{path.name}" for path in ours.migrations.iterdir()
+    }
+
+    assert passed.folder
+    holds = ours.inv("rehearse", "--verify", str(passed.folder))
+    assert (holds.code, holds.folder) == (0, None)
+    ours.pending("0002_client.sql", "SELECT 1")
+    changed = ours.inv("rehearse", "--verify", str(passed.folder / "report.json"))
+    assert changed.code == StaleError.exit_code
+    assert "migrations/0002_client.sql has changed." in changed.err
+
+
+SLEEPING = "SELECT FROM pg_stat_activity WHERE datname::text = %s AND query LIKE 'SELECT pg_sleep%%'"
+SLOW = "SELECT pg_sleep(100)"
+SLOW_ON_ROWS = f"{SLOW} FROM shop_client WHERE id = 7"
+RAISING = """
+    DO $$ BEGIN
+        IF EXISTS (SELECT FROM shop_client) THEN RAISE EXCEPTION 'no %', (SELECT max(name) FROM shop_client); END IF;
+    END $$
+"""
+LOSSES = {
+    "a row": ("DELETE FROM shop_line WHERE id = 7", "public.shop_line (800 rows): 1 row gone."),
+    "a key of a document": (
+        "UPDATE shop_document SET body = body - 'sender' WHERE id = 7",
+        "public.shop_document (400 rows): column body: rewritten in 1 row.",
+    ),
+}
+
+
+def test_planted_losses_fail_it_and_are_told_unless_they_are_expected(project: Maker) -> None:
+    ours = project()
+    ours.pending("0004_loss.sql", ";\n".join(statement for statement, _ in LOSSES.values()))
+    lost = ours.rehearse()
+    assert lost.code == DataLossError.exit_code, lost.err
+    assert sorted(lost.report["why"]) == sorted(said for _, said in LOSSES.values())
+    expected = ours.rehearse(INVOKE_REHEARSE_EXPECTED="public.shop_line: rows\npublic.shop_document.body: rewritten")
+    assert expected.code == 0, expected.err
+
+
+def test_a_smoke_command_that_fails_is_told_with_its_exit_code_and_drop_leaves_no_database(project: Maker) -> None:
+    ours = project(**{SMOKE: "sh -c 'psql -XAtc \"SELECT count(*) FROM shop_client\"'\nsh -c 'exit 7'"})
+    told = ours.rehearse("--json", "--drop")
+    assert told.code == SmokeError.exit_code, told.err
+    assert json.loads(told.out)["verdict"] == "smoke failed"
+    assert [command["code"] for command in told.report["smoke"]] == [0, 7]
+    assert ours.databases() == set()
+
+
+def test_what_a_failing_row_or_the_databases_own_code_says_is_in_no_report(project: Maker) -> None:
+    """`rehearse` looks for the marker in each report; here it is in what the server says of the failure."""
+    ours = project().mended()
+    ours.pending("0003_unique.sql", "CREATE UNIQUE INDEX ON shop_client (email)")
+    twice = ours.rehearse()
+    assert twice.code == MigrationError.exit_code, twice.err
+    assert "keys are there more than once, in 198 rows" in twice.report["why"][0]
+    ours.pending("0003_unique.sql", RAISING)
+    assert ours.rehearse("--from", "migrate").code == MigrationError.exit_code
+    shown = ours.inv("rehearse", "--from", "migrate", "--show-values")
+    assert shown.folder
+    assert MARKER in (shown.folder / "report.json").read_text()
+
+
+def test_a_command_line_that_can_not_be_one_changes_nothing(project: Maker) -> None:
+    ours = project()
+    for setting, line in (("MIGRATE", "sh 'migrate.sh up"), ("MIGRATE", ""), ("BASELINE", "'"), ("SMOKE", "'")):
+        told = ours.inv("rehearse", **{f"INVOKE_APP_{setting}": line})
+        assert (told.code, told.folder) == (UsageError.exit_code, None), told.err
+        assert f"app.{setting.lower()}" in told.err
+    assert ours.databases() == set()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--roundtrip",), "app.down is not set"),
+        (("--from", "compare"), "--from takes load or migrate"),
+        (("--renamed", "shop_line"), "--renamed public.old=public.new"),
+        (("--keep", "--drop"), "can't both be given"),
+        (("--verify", "no-report.json"), "no-report.json is no report.json"),
+    ],
+)
+def test_flags_that_can_not_be_meant_change_nothing(project: Maker, flags: tuple[str, ...], said: str) -> None:
+    ours = project()
+    told = ours.inv("rehearse", *flags)
+    assert (told.code, told.folder) == (UsageError.exit_code, None), told.err
+    assert said in told.err
+    assert ours.databases() == set()
+
+
+def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_what_is_missing(project: Maker) -> None:
+    """On a server that clonekit has not started."""
+    ours = project().failing()
+    (ours.folder / ".clonekit" / "postgres").unlink()
+    server, port = ours.server, str(ours.server.port)
+    told = ours.rehearse(
+        INVOKE_LOCAL_HOST=server.host, INVOKE_LOCAL_PORT=port, PGPASSWORD=server.password or "", INVOKE_APP_BASELINE=""
+    )
+    assert told.code == MigrationError.exit_code, told.err
+    assert told.report["why"] == [
+        f"The app's command failed with exit code 3 on the database '{ours.clone}': sh migrate.sh up"
+    ]
+    assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
+
+
+def test_a_migration_command_that_can_not_be_run_is_an_error_and_no_verdict(project: Maker) -> None:
+    ours = project(INVOKE_APP_MIGRATE="no-such-program up")
+    told = ours.inv("rehearse")
+    assert (told.code, told.folder) == (AppError.exit_code, None), told.err
+    assert "'no-such-program' can't be started" in told.err
+    assert ours.databases() <= {"clone", "clone__pristine"}
+
+
+@pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
+def test_ctrl_c_ends_what_the_app_does_and_leaves_the_clone(project: Maker, script: str, kind: str) -> None:
+    ours = project()
+    ours.pending("0004_slow.sql", script)
+    child = ours.start("rehearse")
+    asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
+    try:
+        eventually(lambda: child.poll() is not None or asleep())
+        os.killpg(child.pid, signal.SIGINT)  # as a terminal does
+        _, err = child.communicate(timeout=100)
+    finally:
+        processes.end_group(child.pid, lambda: child.poll() is None)
+    assert child.returncode == 128 + signal.SIGINT, err
+    assert err.endswith("Interrupted.\n")
+    assert "fault of clonekit" not in err
+    assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
+    assert databases.exists(ours.server, ours.clone)
+    assert not list(ours.folder.glob("dump/rehearsals/*/report.*"))
+    eventually(lambda: not asleep())
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
