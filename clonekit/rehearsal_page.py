@@ -106,9 +106,9 @@ def _statements(seen: Mapping[str, Any]) -> str:
     for one in seen["statements"]:
         bar = _svg([("ok", one["at"], one["seconds"])], max(seen["seconds"], one["at"] + one["seconds"]))
         rows.append((str(one["number"]), seconds(one["seconds"]), bar, _statement(one["text"])))
-    title = "The migration's statements"
-    if len(rows) < seen["statement_count"]:
-        title = f"The slowest {len(rows):,} of {findings.number(seen['statement_count'], 'statement')}"
+    title, every = "The migration's statements", seen["statement_count"]
+    if len(rows) < every:
+        title = f"{len(rows):,} of {findings.number(every, 'statement')}: the slowest, and those that took locks"
     return _section(title, _table(("+", "+took", "*", "statement"), rows))
 
 
@@ -120,7 +120,8 @@ def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
         growth = findings.signed(table["growth"]) if table["growth"] else ""
         became = ", ".join(what for what in ("rewritten", "emptied", "dropped") if table[what])
         sizes = (became, growth, names.size(table["bytes"]))
-        told = (_count(table["rows"]), shown(table["lock"] or ""), held, *sizes, _count(table["statement"]))
+        rows_now = "a view" if table["is_view"] else _count(table["rows"])
+        told = (rows_now, shown(table["lock"] or ""), held, *sizes, _count(table["statement"]))
         rows.append((_code(table["name"]) + was, *told))
     heads = ("table", "+rows", "strongest lock", "+held", "became", "+growth", "+size", "+by statement")
     return _section("Tables it touched", _table(heads, rows))

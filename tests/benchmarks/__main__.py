@@ -65,8 +65,9 @@ def _on_stage(options: argparse.Namespace) -> list[Line]:
         version = databases.rows(there.server, "SHOW server_version")[0][0]
         print(f"A database of {size}; {machine.describe(there.settings.root, version, there.clients)}")  # noqa: T201
         for name, measure in rows.items():
-            found += measure(there, options.rounds)
-            print(f"{name} measured", file=sys.stderr)  # noqa: T201
+            its = measure(there, options.rounds)
+            print(f"{name} measured:\n{markdown(its)}", file=sys.stderr)  # noqa: T201
+            found += its
         if "tunnel" in options.rows:
             found += tunnel.tunnel(there, options.through, options.rate, options.sessions)
         if "load" in rows:

@@ -272,7 +272,7 @@ TUNNELS = [
          ("ssm.open_seconds",), tunnel("mute"), settings={**_TWICE, "SSM_OPEN_SECONDS": "1"}),
     Case(_W, "the port opens, but nobody answers behind it", "gives up after `rds.login_seconds`, tells what to check",
          7, ("check that the security groups",), tunnel("refused"), settings={"RDS_LOGIN_SECONDS": "2"}),
-    *_breaking(_LOST.format("ends"), "close", "lost"),
+    *_breaking(_LOST.format("ends"), "close", "The SSM"),
     *_breaking(_LOST.format("drops the connections"), "drop", "lost"),
     *_breaking(_LOST.format("stalls"), "stall", "ssm.stall_seconds"),
 ]  # fmt: skip
