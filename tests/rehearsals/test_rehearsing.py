@@ -22,7 +22,7 @@ from clonekit.errors import (
 from tests.rehearsals.conftest import MARKER, Project
 
 Maker = Callable[..., Project]
-SMOKE = "INVOKE_APP_SMOKE"
+QUICK = {"INVOKE_APP_BASELINE": ""}  # where it does not matter whose fault a difference of the schema is
 
 
 def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
@@ -80,7 +80,7 @@ LOSSES = {
 
 
 def test_planted_losses_fail_it_and_are_told_unless_they_are_expected(project: Maker) -> None:
-    ours = project()
+    ours = project(**QUICK)
     ours.pending("0004_loss.sql", ";\n".join(statement for statement, _ in LOSSES.values()))
     lost = ours.rehearse()
     assert lost.code == DataLossError.exit_code, lost.err
@@ -90,7 +90,7 @@ def test_planted_losses_fail_it_and_are_told_unless_they_are_expected(project: M
 
 
 def test_a_smoke_command_that_fails_is_told_with_its_exit_code_and_drop_leaves_no_database(project: Maker) -> None:
-    ours = project(**{SMOKE: "sh -c 'psql -XAtc \"SELECT count(*) FROM shop_client\"'\nsh -c 'exit 7'"})
+    ours = project(INVOKE_APP_SMOKE="sh -c 'psql -XAtc \"SELECT count(*) FROM shop_client\"'\nsh -c 'exit 7'", **QUICK)
     told = ours.rehearse("--json", "--drop")
     assert told.code == SmokeError.exit_code, told.err
     assert json.loads(told.out)["verdict"] == "smoke failed"
@@ -100,7 +100,7 @@ def test_a_smoke_command_that_fails_is_told_with_its_exit_code_and_drop_leaves_n
 
 def test_what_a_failing_row_or_the_databases_own_code_says_is_in_no_report(project: Maker) -> None:
     """`rehearse` looks for the marker in each report; here it is in what the server says of the failure."""
-    ours = project().mended()
+    ours = project(**QUICK).mended()
     ours.pending("0003_unique.sql", "CREATE UNIQUE INDEX ON shop_client (email)")
     twice = ours.rehearse()
     assert twice.code == MigrationError.exit_code, twice.err
@@ -141,12 +141,10 @@ def test_flags_that_can_not_be_meant_change_nothing(project: Maker, flags: tuple
 
 def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_what_is_missing(project: Maker) -> None:
     """On a server that clonekit has not started."""
-    ours = project().failing()
+    ours = project(**QUICK).failing()
     (ours.folder / ".clonekit" / "postgres").unlink()
     server, port = ours.server, str(ours.server.port)
-    told = ours.rehearse(
-        INVOKE_LOCAL_HOST=server.host, INVOKE_LOCAL_PORT=port, PGPASSWORD=server.password or "", INVOKE_APP_BASELINE=""
-    )
+    told = ours.rehearse(INVOKE_LOCAL_HOST=server.host, INVOKE_LOCAL_PORT=port, PGPASSWORD=server.password or "")
     assert told.code == MigrationError.exit_code, told.err
     assert told.report["why"] == [
         f"The app's command failed with exit code 3 on the database '{ours.clone}': sh migrate.sh up"
@@ -174,7 +172,7 @@ def test_without_a_database_to_compare_with_it_is_an_error_and_no_verdict(
 
 @pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
 def test_ctrl_c_ends_what_the_app_does_and_leaves_the_clone(project: Maker, script: str, kind: str) -> None:
-    ours = project()
+    ours = project(**QUICK)
     ours.pending("0004_slow.sql", script)
     child = ours.start("rehearse")
     asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
