@@ -508,14 +508,6 @@ def test_a_single_file_takes_one_session(production: Edge, reachable: Settings) 
     assert len(production.sent("StartSession")) == 1
 
 
-def test_a_pg_dump_before_16_takes_one_session(
-    production: Edge, reachable: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clonekit.clients._SPREADS_SINCE", (99,))
-    clone(over(reachable, "3"))
-    assert len(production.sent("StartSession")) == 1
-
-
 def test_one_lost_tunnel_of_three_costs_a_new_dump_through_three_new_ones(
     production: Edge, reachable: Settings, plugin: Path, server: Server, client: Client, tmp_path: Path
 ) -> None:

@@ -134,6 +134,7 @@ def clone(run: Run) -> None:
     begin("--resume", code=usage)
     run("-d", "db.load-clone", "--dump-file", "x.dump")
     run("-d", "migrate", "migrate", code=errors.AppError.exit_code)
+    run("-d", "rehearse", "--dump-file", "x.dump", "--show-values", code=errors.MigrationError.exit_code)
     run("-d", "db.runs", "--json")
     run("-d", "db.list-clones", "--json")
     run("-d", "db.reap-clones", "--yes")
@@ -202,7 +203,7 @@ def test_no_secret_is_in_the_arguments_of_a_process(seen: Seen) -> None:
 
 def test_no_secret_is_in_a_file_that_others_may_read_nor_in_a_record_or_report(seen: Seen) -> None:
     names = {path.name for path in seen.files}
-    assert {"page.html", "x.dump", "x.dump.json", "schema-orcha.sql"} <= names, names
+    assert {"page.html", "toc.dat", "x.dump.json", "schema-orcha.sql", "report.json"} <= names, names
     assert any(path.parent.name == "runs" for path in seen.files)
     shown = {path: watching.found(seen.secrets, text) for path, text in seen.files.items()}
     assert {path: found for path, found in shown.items() if found} == {}

@@ -27,7 +27,7 @@ class Act:
     faults: Faults | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: pytest hashes it
 class Case:
     """One thing that happens. Those with the same `group` and `what` are one row of the table."""
 

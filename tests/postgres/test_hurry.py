@@ -48,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def own(project: Settings) -> Iterator[Server]:
+def ours(project: Settings) -> Iterator[Server]:
     """The project's own server."""
     yield local.server(project)
     local.drop_clone(project, everything=True)
@@ -84,29 +84,29 @@ def state(server: Server) -> list[tuple[Any, ...]]:
 
 
 def test_our_own_server_hurries_and_is_as_before_afterwards(
-    own: Server, project: Settings, dump: Path, levels: list[str]
+    ours: Server, project: Settings, dump: Path, levels: list[str]
 ) -> None:
-    before, started = state(own), rows(own, "postgres", STARTED)
+    before, started = state(ours), rows(ours, "postgres", STARTED)
     local.load_clone(project, str(dump), template=False)
-    assert people(own, project.local.clone_db) == 5000
+    assert people(ours, project.local.clone_db) == 5000
     local.drop_clone(project)  # it has a setting of its own
     assert levels == ["minimal"]
-    assert state(own) == before
-    assert rows(own, "postgres", STARTED) != started
+    assert state(ours) == before
+    assert rows(ours, "postgres", STARTED) != started
 
 
-def test_our_own_server_is_as_before_after_a_load_that_failed(own: Server, project: Settings, dump: Path) -> None:
-    before = state(own)
+def test_our_own_server_is_as_before_after_a_load_that_failed(ours: Server, project: Settings, dump: Path) -> None:
+    before = state(ours)
     dump.write_bytes(dump.read_bytes()[:-2000])
     with pytest.raises(DumpError):
         local.load_clone(project, str(dump))
-    assert state(own) == before
+    assert state(ours) == before
 
 
 def test_our_own_server_is_not_restarted_while_somebody_is_connected(
-    own: Server, project: Settings, dump: Path, levels: list[str]
+    ours: Server, project: Settings, dump: Path, levels: list[str]
 ) -> None:
-    with databases.connect(own) as somebody:
+    with databases.connect(ours) as somebody:
         local.load_clone(project, str(dump))
         somebody.execute("SELECT 1")
     assert levels == ["replica"]
@@ -131,7 +131,7 @@ def test_a_server_that_is_not_ours_keeps_every_setting_of_its_own(
     local.drop_clone(theirs, everything=True)
 
 
-def test_fresh_is_built_while_a_dump_is_loaded(own: Server, project: Settings, dump: Path, tmp_path: Path) -> None:
+def test_fresh_is_built_while_a_dump_is_loaded(ours: Server, project: Settings, dump: Path, tmp_path: Path) -> None:
     """The app is not connected at the moment when the server would be restarted: it would find none."""
     begun, go = tmp_path / "begun", tmp_path / "go"
     app = f"""
@@ -143,16 +143,16 @@ psycopg.connect(autocommit=True).execute('CREATE TABLE mark AS SELECT 1 AS word'
     (tmp_path / "migrate.py").write_text(app)
     shutil.copy(Path(local.__file__).parents[1] / "tasks.py", project.root)
     environ = {**os.environ, "INVOKE_APP_MIGRATE": f"{sys.executable} {tmp_path / 'migrate.py'}"}
-    started = rows(own, "postgres", STARTED)
+    started = rows(ours, "postgres", STARTED)
     with subprocess.Popen([sys.executable, "-m", "invoke", "db.fresh"], cwd=project.root, env=environ) as fresh:
         try:
             while not begun.exists():
                 assert fresh.poll() is None
                 time.sleep(0.02)
             local.load_clone(project, str(dump))
-            assert people(own, project.local.clone_db) == 5000
-            assert rows(own, "postgres", STARTED) == started
+            assert people(ours, project.local.clone_db) == 5000
+            assert rows(ours, "postgres", STARTED) == started
         finally:
             go.touch()
         assert fresh.wait() == 0
-    assert rows(own, project.local.fresh_db, "SELECT word FROM mark") == [(1,)]
+    assert rows(ours, project.local.fresh_db, "SELECT word FROM mark") == [(1,)]
