@@ -76,10 +76,6 @@ class Fate:
         ]
         return {"name": self.name, "now": self.now, "rows": self.rows, "state": self.state, "changes": changes}
 
-    def as_listed(self) -> dict[str, Any]:
-        """Return it as JSON has it where every loss was expected: it has changed as listed, and lost nothing."""
-        return replace(self, changes=tuple(replace(change, lost=False) for change in self.changes)).json()
-
 
 @dataclass(frozen=True)
 class Expected:
