@@ -77,7 +77,7 @@ def _try(cloud: Cloud, settings: Settings, job: Job) -> Path:
         try:
             return attempt.carry_out()
         except (ClientError, DatabaseError) as error:
-            if all(tunnel.is_open() for tunnel in attempt.tunnels) and not _BROKEN.search(str(error)):
+            if attempt.stands() and not _BROKEN.search(str(error)):
                 raise
             raise LostError(f"The SSM tunnel was lost. {error}") from None
 
@@ -120,6 +120,10 @@ class _Attempt:
         self.job.on_tick()
         for watch in self.watches:
             watch(size if len(self.watches) == 1 else 0)
+
+    def stands(self) -> bool:
+        """Return whether every tunnel is open and carries what was proven."""
+        return all(tunnel.is_open() for tunnel in self.tunnels) and all(watch.carries() for watch in self.watches)
 
     def _prove(self, tunnel: Tunnel, on_wait: Callable[[], None]) -> None:
         server, seconds = replace(self.job.server, port=tunnel.port), self.settings.rds.login_seconds

@@ -204,6 +204,10 @@ def environment(server: Server, dbname: str) -> dict[str, str]:
 
 
 def errors(finished: Finished) -> str:
-    """Return the error lines of a client program, without its running commentary."""
-    lines = [line for line in finished.stderr.splitlines() if "error:" in line or "FATAL:" in line or "ERROR:" in line]
+    """Return the error lines of a client program, without its running commentary.
+
+    Its workers write beside each other, so that what failed may stand on another line than the word before it.
+    """
+    told = ("error:", "FATAL:", "ERROR:", "failed:")
+    lines = [line for line in finished.stderr.splitlines() if any(word in line for word in told)]
     return names.printable(" ".join(lines[-3:]) or f"exit code {finished.code}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -158,6 +159,18 @@ class Watch:
             self._size, self._alive = max(size, self._size), now
         if now - self._alive > self._seconds:
             raise LostError(f"Nothing came through the SSM tunnel for {self._seconds:g} s (ssm.stall_seconds).")
+
+    def carries(self) -> bool:
+        """Return whether the plugin runs and the held connection stands, as far as can be seen at once."""
+        from psycopg import OperationalError
+
+        try:
+            readable, _, _ = select.select([self._asked.socket], [], [], 0)
+            if readable:
+                self._asked.consume_input()
+        except OperationalError:
+            return False
+        return self._tunnel.is_open()
 
     def _answered(self, now: float) -> bool:
         from psycopg import OperationalError

@@ -72,3 +72,11 @@ def test_as_long_as_nobody_looks_no_tunnel_is_lost(watch: Watch) -> None:
     look(watch, SECONDS)
     time.sleep(2 * SECONDS)
     look(watch, SECONDS)
+
+
+def test_whether_a_tunnel_carries_is_seen_at_once(watch: Watch, forward: Forward) -> None:
+    look(watch, SECONDS)
+    assert watch.carries()
+    forward.drop()
+    time.sleep(0.1)  # until the system has told it
+    assert not watch.carries()

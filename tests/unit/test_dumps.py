@@ -1,0 +1,13 @@
+"""What is told of a client program that failed."""
+
+from clonekit import dumps
+from clonekit.processes import Finished
+
+
+def test_what_failed_is_told_also_where_two_workers_write_at_once() -> None:
+    said = """pg_dump: dumping contents of table "public.a"
+pg_dump: error: pg_dump: executing SELECT pg_catalog.set_config('search_path', '', false);
+Dumping the contents of table "a" failed: PQgetCopyData() failed.
+pg_dump: error: a worker process died unexpectedly
+"""
+    assert "PQgetCopyData() failed" in dumps.errors(Finished(1, "", said))
