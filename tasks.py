@@ -158,7 +158,7 @@ def clone_prod(
 ) -> None:
     """Dump production by way of a throwaway instance; print the dump's path."""
     from clonekit import cloning, preparing
-    from clonekit.splitting import FORMATS
+    from clonekit.postgres.splitting import FORMATS
 
     hours = setting.convert("--freshness-hours", freshness_hours, float) if freshness_hours else None
     if resume and (fresh_snapshot or freshness_hours or instance_class or output or skip_restore):
@@ -341,7 +341,7 @@ def rehearse(
     from datetime import UTC, datetime
 
     if verify:
-        from clonekit import evidence
+        from clonekit.rehearsal import evidence
 
         print(evidence.verify(settings, Path(verify), datetime.now(UTC)))
         return

@@ -5,10 +5,11 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping
 
-from clonekit import commands, names, processes
+from clonekit import names, processes
 from clonekit.errors import AppError, ClientError, UsageError
 from clonekit.interrupts import held
-from clonekit.server import Server, without_pg_variables
+from clonekit.postgres import commands
+from clonekit.postgres.server import Server, without_pg_variables
 from clonekit.settings import Settings
 
 _LAST_WORDS = 2000  # characters

@@ -8,35 +8,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from clonekit import (
-    dumping,
-    dumps,
-    instances,
-    leftovers,
-    lifecycles,
-    names,
-    output,
-    parts,
-    preparing,
-    runs,
-    snapshots,
-    tunnels,
-)
-from clonekit.aws import Cloud, RequestError
+from clonekit import dumping, leftovers, names, output, preparing, runs
+from clonekit.aws import Cloud, RequestError, instances, lifecycles, snapshots, tunnels
+from clonekit.aws.leases import Lease
+from clonekit.aws.lifecycles import Kind, R
+from clonekit.aws.resources import Instance, Resource
+from clonekit.aws.tunnels import Route
 from clonekit.dumping import Job
 from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverError
 from clonekit.interrupts import cleaning
-from clonekit.leases import Lease
-from clonekit.lifecycles import Kind, R
-from clonekit.manifests import Facts, Manifest
 from clonekit.output import say
 from clonekit.plan import ClonePlan, Request
+from clonekit.postgres import dumps, parts
+from clonekit.postgres.manifests import Facts, Manifest
+from clonekit.postgres.server import Server
 from clonekit.preparing import Options, Ready
-from clonekit.resources import Instance, Resource
 from clonekit.runs import Run
-from clonekit.server import Server
 from clonekit.settings import Settings
-from clonekit.tunnels import Route
 from clonekit.waiting import Pace
 
 LOOPBACK = "127.0.0.1"

@@ -2,18 +2,19 @@
 
 import re
 
-from clonekit import catalogs, classes, clients, differences, files, schema, settling, verdicts, versions
-from clonekit.clients import Client
-from clonekit.differences import Difference
-from clonekit.dumps import prepare_folder
+from clonekit import files, schema, settling
 from clonekit.errors import ClientError, Error
-from clonekit.masking import Mask
 from clonekit.output import say
-from clonekit.schema import Entry
+from clonekit.postgres import clients
+from clonekit.postgres.clients import Client
+from clonekit.postgres.dumps import prepare_folder
+from clonekit.schema import Entry, catalogs, classes, differences, verdicts, versions
+from clonekit.schema.differences import Difference
+from clonekit.schema.masking import Mask
+from clonekit.schema.verdicts import Options, Verdict
 from clonekit.settings import Settings
 from clonekit.settling import Pair
 from clonekit.sides import Side, reading
-from clonekit.verdicts import Options, Verdict
 
 
 def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clonekit import manifests, parts, sandbox
+from clonekit import sandbox
 from clonekit.errors import DIFFERENT, AppError, DemoError, UsageError
 from clonekit.output import raw, result
+from clonekit.postgres import manifests, parts
 
 _APP = ".clonekit/sandbox/app"
 _DIFF = "inv db.schema-diff -a orcha_prod_clone -b orcha_fresh"

@@ -12,28 +12,14 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TypeVar
 
-from clonekit import (
-    clients,
-    commands,
-    databases,
-    dumps,
-    instances,
-    leftovers,
-    local,
-    manifests,
-    names,
-    permissions,
-    preparing,
-    prices,
-    snapshots,
-    tunnels,
-)
-from clonekit.aws import Cloud
+from clonekit import leftovers, local, names, preparing
+from clonekit.aws import Cloud, instances, permissions, prices, snapshots, tunnels
+from clonekit.aws.resources import Instance
 from clonekit.errors import AwsError, DatabaseError, DumpError, Error, NotReadyError
-from clonekit.manifests import Manifest
 from clonekit.output import result, say
+from clonekit.postgres import clients, commands, databases, dumps, manifests
+from clonekit.postgres.manifests import Manifest
 from clonekit.processes import ended
-from clonekit.resources import Instance
 from clonekit.settings import Settings
 
 T = TypeVar("T")

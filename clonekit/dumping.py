@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clonekit import clients, databases, dumps, names, splitting, spreading, tunnels
-from clonekit.aws import Cloud
-from clonekit.clients import Client
-from clonekit.commands import Form
+from clonekit import names
+from clonekit.aws import Cloud, tunnels
+from clonekit.aws.tunnels import Route, Tunnel, Watch
 from clonekit.errors import AwsError, ClientError, DatabaseError, LostError, TunnelError
-from clonekit.manifests import Facts, Manifest
 from clonekit.output import Progress, say
-from clonekit.server import Server
+from clonekit.postgres import clients, databases, dumps, splitting, spreading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.commands import Form
+from clonekit.postgres.manifests import Facts, Manifest
+from clonekit.postgres.server import Server
 from clonekit.settings import Settings
-from clonekit.tunnels import Route, Tunnel, Watch
 from clonekit.waiting import pause
 
 if TYPE_CHECKING:

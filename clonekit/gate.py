@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from clonekit import comparing, files, output, reports, sides
-from clonekit.classes import IGNORABLE, Sort
+from clonekit import comparing, files, output, sides
 from clonekit.errors import UsageError
-from clonekit.server import Server
+from clonekit.postgres.server import Server
+from clonekit.schema import reports
+from clonekit.schema.classes import IGNORABLE, Sort
+from clonekit.schema.verdicts import Options
 from clonekit.settings import Settings
-from clonekit.verdicts import Options
 
 
 def options(schemas: Iterable[str], ignore: Iterable[str], *, privileges: bool, strict: bool) -> Options:
@@ -29,7 +30,7 @@ def run(
     a, b = sides.sides(*names, server)
     verdict = comparing.compare(settings, a, b, wanted)
     if html:
-        from clonekit import pages
+        from clonekit.schema import pages
 
         files.replace(Path(html), pages.page(verdict, a.label, b.label, verdict.renames, verdict.suggestions))
         output.say(f"Written: {html}")

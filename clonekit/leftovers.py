@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from clonekit import instances, lifecycles, names, output, parts, preparing, runs, snapshots, switches, tunnels
-from clonekit.aws import Cloud, RequestError
+from clonekit import names, output, preparing, runs
+from clonekit.aws import Cloud, RequestError, instances, lifecycles, snapshots, switches, tunnels
+from clonekit.aws.lifecycles import Kind
+from clonekit.aws.resources import Instance, Resource, age
 from clonekit.errors import AwsError, Declined, LeftoverError
 from clonekit.interrupts import cleaning
-from clonekit.lifecycles import Kind
 from clonekit.output import result, say, table
-from clonekit.resources import Instance, Resource, age
+from clonekit.postgres import parts
 from clonekit.runs import Run
 from clonekit.settings import Settings
 from clonekit.waiting import Pace

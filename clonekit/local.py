@@ -7,11 +7,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, clones, copying, databases, dumps, embedded, loading, manifests, names, spares
-from clonekit.embedded import Embedded
+from clonekit import app, names
 from clonekit.interrupts import cleaning
 from clonekit.output import say
-from clonekit.server import Server
+from clonekit.postgres import clones, copying, databases, dumps, embedded, loading, manifests, spares
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 from clonekit.settings import Settings
 
 _NEXT_STEP = "After mending the migration, start again from the dump with: inv db.load-clone"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from clonekit import names
-from clonekit.resources import Instance, Snapshot
-from clonekit.server import TLS_MODES
+from clonekit.aws.resources import Instance, Snapshot
+from clonekit.postgres.server import TLS_MODES
 
 Request = dict[str, Any]
 # What the source may have and its throwaway must not: it lives for an hour, alone, with no way in from outside.

@@ -9,16 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clonekit import clients, credentials, instances, lifecycles, names, plan, runs, snapshots, splitting, tunnels
-from clonekit.aws import Cloud, asked
-from clonekit.clients import Client
-from clonekit.credentials import Login
+from clonekit import names, plan, runs
+from clonekit.aws import Cloud, asked, credentials, instances, lifecycles, snapshots, tunnels
+from clonekit.aws.credentials import Login
+from clonekit.aws.resources import Instance
 from clonekit.errors import AwsError, DumpError, Error, NotOursError, UsageError
 from clonekit.plan import ClonePlan, Wanted
+from clonekit.postgres import clients, splitting
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import TLS_MODES
 from clonekit.processes import ended
-from clonekit.resources import Instance
 from clonekit.runs import Run
-from clonekit.server import TLS_MODES
 from clonekit.settings import Settings
 
 Found = TypeVar("Found")

@@ -8,39 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import (
-    app,
-    blame,
-    clones,
-    cloning,
-    comparing,
-    contents,
-    databases,
-    dumps,
-    evidence,
-    files,
-    local,
-    names,
-    observing,
-    output,
-    preparing,
-    recounts,
-    rehearsal_page,
-    rehearsal_text,
-    rehearsals,
-    survival,
-    tallies,
-)
-from clonekit.baselines import Baselines
+from clonekit import app, cloning, comparing, files, local, names, output, preparing
 from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.output import say
-from clonekit.rehearsals import Command, Outcome, Rehearsal, Schema, Step
+from clonekit.postgres import clones, databases, dumps
+from clonekit.rehearsal import blame, contents, evidence, observing, page, recounts, rehearsals, survival, tallies, text
+from clonekit.rehearsal.baselines import Baselines
+from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
+from clonekit.rehearsal.survival import Fate
+from clonekit.rehearsal.tallies import Contents
+from clonekit.schema.verdicts import Options as GateOptions
+from clonekit.schema.verdicts import Verdict
 from clonekit.settings import Settings, lines
 from clonekit.sides import Side
-from clonekit.survival import Fate
-from clonekit.tallies import Contents
-from clonekit.verdicts import Options as GateOptions
-from clonekit.verdicts import Verdict
 
 STARTS = ("load", "migrate")
 _BEFORE = "rehearsal.json"  # in `.clonekit`: what the last rehearsal measured before it migrated
@@ -79,7 +59,7 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
         found = _Rehearsing(settings, options, fresh).carry_out()
     _write(folder, found)
     say(f"The report: {folder / 'report.html'}")
-    output.result(rehearsals.as_json(found).rstrip("\n") if as_json else rehearsal_text.summary(found))
+    output.result(rehearsals.as_json(found).rstrip("\n") if as_json else text.summary(found))
     if found.verdict != Outcome.PASS:
         raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
 
@@ -88,8 +68,8 @@ def _write(folder: Path, found: Rehearsal) -> None:
     for place in (folder.parent.parent, folder.parent, folder):
         dumps.prepare_folder(place)
     files.replace(folder / "report.json", rehearsals.as_json(found))
-    files.replace(folder / "report.md", rehearsal_text.markdown(found))
-    files.replace(folder / "report.html", rehearsal_page.page(found))
+    files.replace(folder / "report.md", text.markdown(found))
+    files.replace(folder / "report.html", page.page(found))
 
 
 def _objects(number: int) -> str:
@@ -199,8 +179,8 @@ class _Rehearsing:
         found.data = [fate.json() for fate in verdict.fates]
         for fate in verdict.lost:
             self._judge(found, Outcome.DATA_LOST, str(fate))
-        for text in verdict.unmet:
-            say(f"rehearse.expected: nothing was lost that {text!r} expects.")
+        for listed in verdict.unmet:
+            say(f"rehearse.expected: nothing was lost that {listed!r} expects.")
         return fates
 
     def _fates(self, dump: Path, before: Contents, after: Contents) -> list[Fate]:

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from clonekit.errors import UsageError
 from clonekit.names import is_beside
-from clonekit.splitting import AUTO, FORMATS, SESSIONS
+from clonekit.postgres.splitting import AUTO, FORMATS, SESSIONS
 
 CREDENTIALS = ("generated", "parameter", "secret")
 SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")

@@ -10,15 +10,16 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from clonekit import classes, commands, databases, differences, schema
-from clonekit.clients import Client
-from clonekit.differences import Change, Difference
+from clonekit import schema
 from clonekit.errors import DatabaseError, Error
+from clonekit.postgres import commands, databases
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import without_pg_variables
+from clonekit.postgres.sqltext import tokens
 from clonekit.processes import Call, run_together
-from clonekit.schema import Entry, Identity
-from clonekit.server import without_pg_variables
+from clonekit.schema import Entry, Identity, classes, differences
+from clonekit.schema.differences import Change, Difference
 from clonekit.sides import Side, reading
-from clonekit.sqltext import tokens
 
 Pair = tuple[list[Entry], list[Entry]]
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from clonekit import catalogs, commands, databases, local, names
-from clonekit.clients import Client
+from clonekit import local, names
 from clonekit.errors import ClientError, DatabaseError, UsageError
+from clonekit.postgres import commands, databases
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server, without_pg_variables
 from clonekit.processes import Call, Finished, together
-from clonekit.server import Server, without_pg_variables
+from clonekit.schema import catalogs
 from clonekit.settings import MAX_PORT, Settings
 
 # How PostgreSQL prints a definition follows these settings of a database or role; they are no part of the schema.

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from clonekit import app, clients, commands, databases, local, output
+from clonekit import app, local, output
 from clonekit.errors import DatabaseError
-from clonekit.server import without_pg_variables
+from clonekit.postgres import clients, commands, databases
+from clonekit.postgres.server import without_pg_variables
 from clonekit.settings import Settings
 
 

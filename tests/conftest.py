@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg.sql import SQL, Identifier
 
-from clonekit import clients, databases, embedded
-from clonekit.clients import Client
-from clonekit.embedded import Embedded
-from clonekit.server import Server
+from clonekit.postgres import clients, databases, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 
 SERVER_MAJOR = 18
 _FOREIGN = ("AWS_", "INVOKE_", "ORCHA_", "PG")  # variables of the developer's shell that would change what is tested

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from clonekit import observations, survival
-from clonekit.changes import Change
-from clonekit.observations import Failure, Index, Observation, Statement, Table
-from clonekit.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step
-from clonekit.samples import MODES
+from clonekit.rehearsal import observations, survival
+from clonekit.rehearsal.changes import Change
+from clonekit.rehearsal.observations import Failure, Index, Observation, Statement, Table
+from clonekit.rehearsal.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step
+from clonekit.rehearsal.samples import MODES
 
 
 def table(name: str, rows: int, lock: str, held: float, statement: int, **others: Any) -> Table:

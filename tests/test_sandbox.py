@@ -18,8 +18,8 @@ import psycopg
 import pytest
 
 from clonekit import sandbox
-from clonekit.embedded import address
 from clonekit.errors import UsageError
+from clonekit.postgres.embedded import address
 from clonekit.sandbox import plugin
 from clonekit.sandbox.layout import SOURCE, Layout
 

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clonekit.embedded import address
 from clonekit.errors import AwsError, UsageError
 from clonekit.files import write_private
+from clonekit.postgres.embedded import address
 from clonekit.sandbox import shell
 from clonekit.sandbox.ending import end, end_recorded, stop_server
 from clonekit.sandbox.layout import PACKAGE, Layout

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from clonekit.embedded import HOST
 from clonekit.files import write_private
+from clonekit.postgres.embedded import HOST
 from clonekit.sandbox.layout import Layout
 
 PASSWORD_VARIABLE = "SANDBOX_MASTER_PASSWORD"

@@ -9,8 +9,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from clonekit.embedded import Embedded, binaries, start
 from clonekit.errors import DatabaseError
+from clonekit.postgres.embedded import Embedded, binaries, start
 from clonekit.processes import run
 from clonekit.sandbox.layout import Layout
 from clonekit.sandbox.logins import environment, login

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from clonekit.embedded import Embedded
+from clonekit.postgres.embedded import Embedded
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"

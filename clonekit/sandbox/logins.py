@@ -3,9 +3,9 @@
 import os
 from dataclasses import replace
 
-from clonekit.embedded import Embedded, address
 from clonekit.errors import DatabaseError
-from clonekit.server import Server
+from clonekit.postgres.embedded import Embedded, address
+from clonekit.postgres.server import Server
 
 
 def login(server: Embedded) -> Server:

@@ -5,12 +5,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from clonekit.embedded import Embedded, binaries, start
 from clonekit.errors import DatabaseError
+from clonekit.postgres.embedded import Embedded, binaries, start
+from clonekit.postgres.server import Server
 from clonekit.processes import Finished, run
 from clonekit.sandbox.layout import DATABASE, MASTER_USER, PACKAGE, Layout
 from clonekit.sandbox.logins import environment, strict
-from clonekit.server import Server
 
 # The data is made up and gone after `down`: nothing needs to survive a power failure.
 _HASTE = "".join(f"ALTER SYSTEM SET {name} = off; " for name in ("fsync", "full_page_writes", "synchronous_commit"))

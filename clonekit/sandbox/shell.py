@@ -4,10 +4,10 @@ import os
 import shlex
 import sys
 
-from clonekit.embedded import HOST
 from clonekit.files import write_private
+from clonekit.postgres.embedded import HOST
+from clonekit.postgres.server import Server
 from clonekit.sandbox.layout import ACCOUNT, PACKAGE, PROFILE, REGION, Layout
-from clonekit.server import Server
 
 
 def write_program(layout: Layout) -> None:

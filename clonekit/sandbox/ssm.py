@@ -13,7 +13,7 @@ from moto.rds.models import rds_backends
 from moto.ssm.exceptions import SSMException
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from clonekit.embedded import HOST, address
+from clonekit.postgres.embedded import HOST, address
 from clonekit.sandbox.faults import Faults
 from clonekit.sandbox.instances import Instance
 from clonekit.sandbox.layout import PROFILE, Layout

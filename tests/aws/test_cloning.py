@@ -13,9 +13,8 @@ from typing import Any
 import boto3
 import pytest
 
-from clonekit import cloning, databases, dumps, loading, manifests, preparing, runs
+from clonekit import cloning, preparing, runs
 from clonekit.aws import Cloud
-from clonekit.clients import Client
 from clonekit.errors import (
     AwsError,
     ClientError,
@@ -28,9 +27,11 @@ from clonekit.errors import (
     TunnelError,
     UsageError,
 )
+from clonekit.postgres import databases, dumps, loading, manifests
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from clonekit.preparing import Options
 from clonekit.runs import Run
-from clonekit.server import Server
 from clonekit.settings import Aws, Settings, Ssm
 
 from . import ACCOUNT, OURS, SOURCE, Edge
@@ -122,7 +123,7 @@ def test_no_plugin_is_refused(
 
 
 def test_no_fitting_client_is_refused(production: Edge, project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clonekit.clients.folders", lambda _: iter([]))
+    monkeypatch.setattr("clonekit.postgres.clients.folders", lambda _: iter([]))
     refused(production, project, ClientError, "No PostgreSQL client programs of version 16 or later with TLS")
 
 
@@ -265,7 +266,7 @@ def test_a_dead_throwaway_is_deleted(production: Edge, project: Settings) -> Non
 def test_a_restore_whose_reply_was_lost_is_deleted(
     production: Edge, project: Settings, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clonekit.lifecycles.APPEAR_SECONDS", 0.01)
+    monkeypatch.setattr("clonekit.aws.lifecycles.APPEAR_SECONDS", 0.01)
     real = cloud.client("rds").restore_db_instance_from_db_snapshot
 
     def arrive_and_be_lost(asked: dict[str, Any]) -> dict[str, Any] | None:

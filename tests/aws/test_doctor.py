@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from clonekit import databases, doctor, dumps, manifests, permissions
-from clonekit.aws import Cloud
-from clonekit.clients import Client
+from clonekit import doctor
+from clonekit.aws import Cloud, permissions
 from clonekit.doctor import CHECKS, Finding, Level
 from clonekit.errors import NotReadyError
-from clonekit.manifests import Manifest
-from clonekit.server import Server
+from clonekit.postgres import databases, dumps, manifests
+from clonekit.postgres.clients import Client
+from clonekit.postgres.manifests import Manifest
+from clonekit.postgres.server import Server
 from clonekit.settings import App, Local, Settings
 
 from . import ACCOUNT, OURS, SOURCE, Edge

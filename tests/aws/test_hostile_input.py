@@ -10,10 +10,10 @@ from invoke.exceptions import Exit
 
 from clonekit import cloning, leftovers, names
 from clonekit.aws import Cloud
+from clonekit.aws.resources import Resource
 from clonekit.errors import AwsError, Error
 from clonekit.leftovers import Leftover
 from clonekit.preparing import Options
-from clonekit.resources import Resource
 from clonekit.settings import Settings
 from tests.test_docs import load_tasks
 

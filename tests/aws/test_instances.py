@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from clonekit import instances, lifecycles
-from clonekit.aws import Cloud, RequestError
+from clonekit.aws import Cloud, RequestError, instances, lifecycles
+from clonekit.aws.instances import KIND, RESTORE
+from clonekit.aws.resources import Instance
 from clonekit.errors import AwsError, LeftoverError, NotOursError
-from clonekit.instances import KIND, RESTORE
-from clonekit.resources import Instance
 from clonekit.settings import Aws
 from clonekit.waiting import Pace
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from clonekit import instances, leftovers, names, runs, switches
-from clonekit.aws import Cloud
+from clonekit import leftovers, names, runs
+from clonekit.aws import Cloud, instances, switches
+from clonekit.aws.resources import Resource
 from clonekit.errors import AwsError, Declined, LeftoverError, UsageError
 from clonekit.leftovers import Reaping
-from clonekit.resources import Resource
 from clonekit.runs import Run
 from clonekit.settings import Settings
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from clonekit import lifecycles, snapshots
-from clonekit.aws import Cloud, RequestError
+from clonekit.aws import Cloud, RequestError, lifecycles, snapshots
+from clonekit.aws.resources import Snapshot
+from clonekit.aws.snapshots import CREATE, KIND
 from clonekit.errors import AwsError, LeftoverError, NotOursError
-from clonekit.resources import Snapshot
-from clonekit.snapshots import CREATE, KIND
 from clonekit.waiting import Pace
 
 from . import FAST, OURS, RUN, SOURCE, Edge

@@ -7,8 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from clonekit import instances, snapshots, switches
-from clonekit.aws import Cloud
+from clonekit.aws import Cloud, instances, snapshots, switches
 from clonekit.errors import AwsError, NotOursError
 
 from . import SOURCE, Edge

@@ -9,14 +9,15 @@ from pathlib import Path
 import boto3
 import pytest
 
-from clonekit import clients, cloning, commands, databases, dumps, preparing, tunnels
-from clonekit.aws import Cloud
+from clonekit import cloning, preparing
+from clonekit.aws import Cloud, tunnels
+from clonekit.aws.tunnels import Route
 from clonekit.errors import TunnelError
+from clonekit.postgres import clients, commands, databases, dumps
+from clonekit.postgres.server import Server
 from clonekit.preparing import Options
 from clonekit.processes import run
-from clonekit.server import Server
 from clonekit.settings import Settings
-from clonekit.tunnels import Route
 
 from . import SOURCE, Edge
 from .tls import Authority, Front

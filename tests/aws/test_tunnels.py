@@ -8,11 +8,10 @@ from pathlib import Path
 import boto3
 import pytest
 
-from clonekit import tunnels
-from clonekit.aws import Cloud
+from clonekit.aws import Cloud, tunnels
+from clonekit.aws.tunnels import Route
 from clonekit.errors import AwsError, ClientError, Interrupted, TunnelError
 from clonekit.settings import Ssm
-from clonekit.tunnels import Route
 
 from . import Edge
 

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from clonekit import databases, names
+from clonekit import names
+from clonekit.postgres import databases
 
 from . import copies, gate, machine, reading, stage, tunnel
 from .measuring import Line, markdown

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from subprocess import Popen
 
-from clonekit import clones, databases, local, names
+from clonekit import local, names
+from clonekit.postgres import clones, databases
 from clonekit.settings import Settings
 
 from .measuring import Line, Measured, lines, timed

@@ -19,13 +19,14 @@ from statistics import median
 from time import perf_counter
 from unittest import mock
 
-from clonekit import clients, commands, comparing, databases, embedded, sides
-from clonekit.clients import Client
-from clonekit.embedded import Embedded
+from clonekit import comparing, sides
+from clonekit.postgres import clients, commands, databases, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 from clonekit.processes import run as run_child
-from clonekit.server import Server
+from clonekit.schema.verdicts import Options
 from clonekit.settings import Settings
-from clonekit.verdicts import Options
 
 from .measuring import Measured, alternating, seconds
 

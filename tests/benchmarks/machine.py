@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from clonekit import names
-from clonekit.clients import Client
+from clonekit.postgres.clients import Client
 
 
 def describe(folder: Path, server_version: str, clients: list[Client]) -> str:

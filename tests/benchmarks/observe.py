@@ -15,9 +15,10 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-from clonekit import databases, embedded, observing
-from clonekit.embedded import Embedded
-from clonekit.server import Server
+from clonekit.postgres import databases, embedded
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
+from clonekit.rehearsal import observing
 
 TEMPLATE, COPY = "bench_before", "bench_migrated"
 FILL = """

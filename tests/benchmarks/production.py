@@ -2,10 +2,10 @@
 
 import os
 
-from clonekit import commands, databases, embedded
-from clonekit.clients import Client
+from clonekit.postgres import commands, databases, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from clonekit.processes import run
-from clonekit.server import Server
 
 SMALL_TABLES = 300
 _FIXED = 24_000_000  # bytes: the small tables, and what every database has

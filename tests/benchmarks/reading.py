@@ -8,11 +8,12 @@ from contextlib import redirect_stderr
 from functools import partial
 from pathlib import Path
 
-from clonekit import clones, commands, comparing, databases, dumps, sides
-from clonekit.clients import Client
-from clonekit.commands import Form
-from clonekit.loading import jobs
-from clonekit.verdicts import Options
+from clonekit import comparing, sides
+from clonekit.postgres import clones, commands, databases, dumps
+from clonekit.postgres.clients import Client
+from clonekit.postgres.commands import Form
+from clonekit.postgres.loading import jobs
+from clonekit.schema.verdicts import Options
 
 from .machine import compressions, has_zstd
 from .measuring import Line, Measured, lines, timed
@@ -64,7 +65,7 @@ def schema(stage: Stage, rounds: int) -> list[Line]:
 
 def start(folder: Path, rounds: int) -> list[Line]:
     """Measure `inv --list`, next to invoke's with an empty tasks file."""
-    ours = (Path(clones.__file__).parents[1] / "tasks.py").read_text()
+    ours = (Path(clones.__file__).parents[2] / "tasks.py").read_text()
     texts = {"empty": "", "ours": ours, "top": ours.replace("import os\n", f"{_ALL_AT_THE_TOP}import os\n", 1)}
     for name, text in texts.items():
         (folder / name).mkdir(exist_ok=True)

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-from clonekit import clients, clones, commands, databases, dumps, embedded, local
-from clonekit.clients import Client
+from clonekit import local
+from clonekit.postgres import clients, clones, commands, databases, dumps, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from clonekit.processes import run
-from clonekit.server import Server
 from clonekit.settings import Settings
 
 from . import production
 
 SOURCE = "production"
-_PROJECT = Path(clones.__file__).parents[1]
+_PROJECT = Path(clones.__file__).parents[2]
 _LOOK_SECONDS = 0.02
 
 

@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from clonekit import commands, databases, spreading
+from clonekit.postgres import commands, databases, spreading
+from clonekit.postgres.server import Server
 from clonekit.sandbox import plugin
-from clonekit.server import Server
 
 from .measuring import Line, Measured, lines
 from .stage import Stage

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from clonekit.rehearsal_page import page
+from clonekit.rehearsal.page import page
 from tests.browser import chromium
 from tests.examples import failing
 

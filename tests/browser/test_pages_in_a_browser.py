@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from clonekit.classes import Sort
-from clonekit.differences import Change, Difference
-from clonekit.pages import page
-from clonekit.verdicts import Verdict
+from clonekit.schema.classes import Sort
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.pages import page
+from clonekit.schema.verdicts import Verdict
 from tests.browser.chromium import ATTACK, DARK, Browse, colours
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clonekit.rehearsal_page import page
+from clonekit.rehearsal.page import page
 from tests.browser.chromium import ATTACK, DARK, Browse, colours
 from tests.examples import failing
 from tests.unit.test_rehearsal_reports import with_everywhere

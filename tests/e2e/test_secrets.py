@@ -17,9 +17,9 @@ import pytest
 from psycopg import sql
 
 from clonekit import errors
-from clonekit.embedded import address
+from clonekit.postgres.embedded import address
+from clonekit.postgres.server import Server
 from clonekit.sandbox.layout import Layout
-from clonekit.server import Server
 from tests.e2e import watching
 from tests.e2e.conftest import Inv
 from tests.e2e.watching import Watch

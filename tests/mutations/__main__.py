@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from clonekit.embedded import Embedded, stop
+from clonekit.postgres.embedded import Embedded, stop
 
 from .cases import all_cases
 from .runner import Outcome, Verdict, leftovers, prepared, run_all

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from clonekit import databases
-from clonekit.server import Server
+from clonekit.postgres import databases
+from clonekit.postgres.server import Server
 
 from . import comparer
 

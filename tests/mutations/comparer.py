@@ -8,10 +8,12 @@ import tempfile
 from contextlib import redirect_stderr
 from pathlib import Path
 
-from clonekit import comparing, embedded, reports, sides
-from clonekit.server import Server
+from clonekit import comparing, sides
+from clonekit.postgres import embedded
+from clonekit.postgres.server import Server
+from clonekit.schema import reports
+from clonekit.schema.verdicts import Options
 from clonekit.settings import Settings
-from clonekit.verdicts import Options
 
 
 def compare_databases(server: Server, a: str, b: str, *, privileges: bool = False) -> tuple[bool, str]:

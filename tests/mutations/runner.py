@@ -14,9 +14,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from clonekit import clients, databases, dumps, embedded, loading
-from clonekit.embedded import Embedded
-from clonekit.server import Server
+from clonekit.postgres import clients, databases, dumps, embedded, loading
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 
 from . import audit, comparer
 from .cases import FOLDER, Case, Mutation, Road, kitchen_sink

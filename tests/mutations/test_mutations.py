@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from clonekit.embedded import Embedded, stop
+from clonekit.postgres.embedded import Embedded, stop
 
 from .cases import Case, all_cases
 from .runner import Outcome, Verdict, leftovers, prepared, run_all

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from clonekit import databases, names
-from clonekit.server import Server
+from clonekit import names
+from clonekit.postgres import databases
+from clonekit.postgres.server import Server
 
 Database = Callable[..., str]
 PEOPLE = """

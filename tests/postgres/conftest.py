@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import dumps
-from clonekit.clients import Client
-from clonekit.server import Server
+from clonekit.postgres import dumps
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from tests.postgres import Database
 
 

@@ -4,7 +4,7 @@ import socket
 import threading
 from contextlib import suppress
 
-from clonekit.server import Server
+from clonekit.postgres.server import Server
 
 
 class Forward:

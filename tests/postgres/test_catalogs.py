@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import catalogs, commands, databases, dumps, loading
-from clonekit.clients import Client
-from clonekit.schema import Entry
-from clonekit.server import Server
+from clonekit.postgres import commands, databases, dumps, loading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
+from clonekit.schema import Entry, catalogs
 
 Facts = Callable[..., dict[tuple[str, str, str], str]]
 SECRET = "correct horse"

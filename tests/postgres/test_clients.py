@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import clients
-from clonekit.clients import Client
 from clonekit.errors import ClientError
+from clonekit.postgres import clients
+from clonekit.postgres.clients import Client
 
 Maker = Callable[..., Path]
 

@@ -11,13 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from clonekit import clones, commands, copying, databases, dumps, loading, names
-from clonekit.clients import Client
-from clonekit.clones import Pristine
-from clonekit.copying import Way
+from clonekit import names
 from clonekit.errors import DatabaseError, DumpError
+from clonekit.postgres import clones, commands, copying, databases, dumps, loading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.clones import Pristine
+from clonekit.postgres.copying import Way
+from clonekit.postgres.server import Server
 from clonekit.processes import run
-from clonekit.server import Server
 from tests.postgres import Database, beside, rows
 
 EVERYTHING = """
@@ -176,7 +177,7 @@ def without_template(server: Server, dump: Path, name: str) -> None:
 
 def with_one_job(server: Server, dump: Path, name: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("clonekit.loading.jobs", lambda: 1)
+        patch.setattr("clonekit.postgres.loading.jobs", lambda: 1)
         loading.load(server, dump, name)
 
 

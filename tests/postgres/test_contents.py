@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from clonekit import contents, databases, recounts, tallies
 from clonekit.errors import DatabaseError
-from clonekit.server import Server
-from clonekit.survival import Fate, compare
-from clonekit.tallies import Contents
+from clonekit.postgres import databases
+from clonekit.postgres.server import Server
+from clonekit.rehearsal import contents, recounts, tallies
+from clonekit.rehearsal.survival import Fate, compare
+from clonekit.rehearsal.tallies import Contents
 from tests.postgres import Database
 
 BEFORE = """

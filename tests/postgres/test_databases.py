@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from clonekit import databases
 from clonekit.errors import DatabaseError, Interrupted, UsageError
-from clonekit.server import Server
+from clonekit.postgres import databases
+from clonekit.postgres.server import Server
 
 Database = Callable[..., str]
 AWKWARD = [

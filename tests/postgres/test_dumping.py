@@ -8,14 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from clonekit import dumping, dumps, manifests, tunnels
-from clonekit.clients import Client
+from clonekit import dumping
+from clonekit.aws import tunnels
+from clonekit.aws.tunnels import Route, Tunnel
 from clonekit.dumping import Job
 from clonekit.errors import LostError
-from clonekit.manifests import Facts, Manifest
-from clonekit.server import Server
+from clonekit.postgres import dumps, manifests
+from clonekit.postgres.clients import Client
+from clonekit.postgres.manifests import Facts, Manifest
+from clonekit.postgres.server import Server
 from clonekit.settings import Settings, Ssm
-from clonekit.tunnels import Route, Tunnel
 from tests.postgres import PEOPLE, Database
 from tests.postgres.forwards import Forward
 from tests.postgres.test_dumps import fake_client

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import commands, databases, dumps, loading, manifests, parts, spreading
-from clonekit.clients import Client
-from clonekit.commands import Form
 from clonekit.errors import ClientError, DatabaseError, DumpError, LostError
-from clonekit.manifests import Facts, Manifest
+from clonekit.postgres import commands, databases, dumps, loading, manifests, parts, spreading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.commands import Form
+from clonekit.postgres.manifests import Facts, Manifest
+from clonekit.postgres.server import Server
 from clonekit.processes import run
-from clonekit.server import Server
 from tests.postgres import PEOPLE, Database
 from tests.postgres.forwards import Forward
 from tests.postgres.test_clones import EVERYTHING, contents

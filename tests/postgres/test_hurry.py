@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from clonekit import databases, dumps, loading, local
-from clonekit.clients import Client
+from clonekit import local
 from clonekit.errors import DumpError
-from clonekit.server import Server
+from clonekit.postgres import databases, dumps, loading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from clonekit.settings import Local, Settings
 
 from . import PEOPLE, Database, people, rows, untouched

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import databases, dumps, loading
-from clonekit.clients import Client
 from clonekit.errors import DatabaseError, DumpError
-from clonekit.server import Server
+from clonekit.postgres import databases, dumps, loading
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
 from tests.postgres import NUMBER_OF_PEOPLE, PEOPLE, Database, people, rows, untouched
 
 
@@ -180,7 +180,7 @@ def test_a_dump_that_no_client_can_read_is_told_with_what_the_last_one_said(
 ) -> None:
     path, blind = dumped(PEOPLE), make_clients("blind", "18.0")
     (blind / "pg_restore").write_text('#!/bin/sh\necho "pg_restore: error: unsupported version (9.9)" >&2; exit 1\n')
-    monkeypatch.setattr("clonekit.clients.folders", lambda _: iter([blind]))
+    monkeypatch.setattr("clonekit.postgres.clients.folders", lambda _: iter([blind]))
     with pytest.raises(DumpError, match=r"No client program can read .*unsupported version \(9\.9\)"):
         loading.load(server, path, old)
     assert untouched(server, old)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from clonekit import databases, dumps, embedded, files, local, manifests, terminal
-from clonekit.clients import Client
+from clonekit import files, local, terminal
 from clonekit.errors import AppError, DatabaseError, DumpError, UsageError
-from clonekit.manifests import Manifest
-from clonekit.server import Server
+from clonekit.postgres import databases, dumps, embedded, manifests
+from clonekit.postgres.clients import Client
+from clonekit.postgres.manifests import Manifest
+from clonekit.postgres.server import Server
 from clonekit.settings import App, Local, Settings
 
 Database = Callable[..., str]

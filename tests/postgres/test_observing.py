@@ -11,12 +11,13 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from clonekit import commands, databases, embedded, observing, serverlog
-from clonekit.clients import Client
-from clonekit.embedded import Embedded
 from clonekit.errors import AppError, Interrupted
-from clonekit.observations import Failure, Index, Observation, Table
-from clonekit.server import Server
+from clonekit.postgres import commands, databases, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
+from clonekit.rehearsal import observing, serverlog
+from clonekit.rehearsal.observations import Failure, Index, Observation, Table
 from tests.postgres import Database, rows
 
 SHOP = """

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from clonekit import clients, commands, comparing, databases, embedded, gate, reports, sides
-from clonekit.embedded import Embedded
+from clonekit import comparing, gate, sides
+from clonekit.postgres import clients, commands, databases, embedded
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 from clonekit.processes import run
-from clonekit.server import Server
+from clonekit.schema import reports
+from clonekit.schema.verdicts import Options
 from clonekit.settings import Settings
-from clonekit.verdicts import Options
 from tests.conftest import SERVER_MAJOR
 
 FOLDER = Path(__file__).parents[1] / "data" / "schema"

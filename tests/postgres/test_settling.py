@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import comparing, databases, settling, sides
-from clonekit.classes import Sort
-from clonekit.clients import Client
-from clonekit.server import Server
+from clonekit import comparing, settling, sides
+from clonekit.postgres import databases
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
+from clonekit.schema.classes import Sort
+from clonekit.schema.verdicts import Options, Verdict
 from clonekit.settings import Settings
-from clonekit.verdicts import Options, Verdict
 from tests.conftest import SERVER_MAJOR
 
 # A view in the two forms in which PostgreSQL prints it, with a function that it needs.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import clonekit
-from clonekit.server import Server
+from clonekit.postgres.server import Server
 
 from . import Database
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import classes, commands, databases
-from clonekit.clients import Client
-from clonekit.differences import compare
-from clonekit.schema import Entry, entries
-from clonekit.server import Server
-from clonekit.suggestions import suggest
+from clonekit.postgres import commands, databases
+from clonekit.postgres.clients import Client
+from clonekit.postgres.server import Server
+from clonekit.schema import Entry, classes, entries
+from clonekit.schema.differences import compare
+from clonekit.schema.suggestions import suggest
 
 Make = Callable[..., str]
 MIGRATIONS = Path(__file__).parents[2] / "clonekit" / "sandbox" / "app" / "migrations"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from clonekit import databases
+from clonekit.aws.tunnels import Tunnel, Watch
 from clonekit.errors import LostError
-from clonekit.server import Server
-from clonekit.tunnels import Tunnel, Watch
+from clonekit.postgres import databases
+from clonekit.postgres.server import Server
 from tests.postgres.forwards import Forward
 
 SECONDS = 0.4

@@ -16,15 +16,16 @@ import jsonschema
 import pytest
 
 import clonekit
-from clonekit import app, databases, dumps, embedded
-from clonekit.clients import Client
-from clonekit.embedded import Embedded
-from clonekit.server import Server
+from clonekit import app
+from clonekit.postgres import databases, dumps, embedded
+from clonekit.postgres.clients import Client
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import Server
 from clonekit.settings import App, Settings
 
 REPOSITORY, PROJECTS = Path(__file__).parents[2], Path(__file__).parent / "projects"
 MARKER = "zq7marker"  # stands in every row; no report may hold it
-SCHEMA = json.loads((Path(clonekit.__file__).parent / "rehearsal.schema.json").read_text())
+SCHEMA = json.loads((Path(clonekit.__file__).parent / "rehearsal" / "rehearsal.schema.json").read_text())
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from clonekit import databases, processes
+from clonekit import processes
 from clonekit.errors import (
     DIFFERENT,
     AppError,
@@ -19,6 +19,7 @@ from clonekit.errors import (
     StaleError,
     UsageError,
 )
+from clonekit.postgres import databases
 from tests.rehearsals.conftest import MARKER, Project
 
 Maker = Callable[..., Project]

@@ -1,10 +1,10 @@
 """Whose fault a difference between the migrated clone and a fresh database is."""
 
-from clonekit.blame import blamed, drifted
-from clonekit.classes import Sort
-from clonekit.differences import Change, Difference
-from clonekit.rehearsals import Blame
-from clonekit.verdicts import Verdict
+from clonekit.rehearsal.blame import blamed, drifted
+from clonekit.rehearsal.rehearsals import Blame
+from clonekit.schema.classes import Sort
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.verdicts import Verdict
 
 
 def only_a(kind: str, name: str, area: str = "public") -> Difference:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
-from clonekit import commands
-from clonekit.server import Server
+from clonekit.postgres import commands
+from clonekit.postgres.server import Server
 
 BIN = Path("/bin18")
 SECRET = "hunter2-do-not-show"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.credentials import Credentials, parse_credentials, parse_login
+from clonekit.aws.credentials import Credentials, parse_credentials, parse_login
 from clonekit.errors import UsageError
 
 SAMPLE = {"username": "u", "password": "p", "host": "h", "port": 5432, "dbname": "orcha"}

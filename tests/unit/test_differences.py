@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.differences import Change, Difference, compare, render
 from clonekit.schema import Entry, canonical, entries
+from clonekit.schema.differences import Change, Difference, compare, render
 
 KITCHEN = entries((Path(__file__).parents[1] / "data" / "schema" / "kitchen.sql").read_bytes().decode())
 

@@ -1,6 +1,6 @@
 """What is told of a client program that failed."""
 
-from clonekit import dumps
+from clonekit.postgres import dumps
 from clonekit.processes import Finished
 
 

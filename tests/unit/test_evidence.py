@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import evidence, rehearsals
 from clonekit.errors import DataLossError, RehearsalError, StaleError, UsageError
-from clonekit.rehearsals import Evidence, Outcome, Rehearsal
+from clonekit.rehearsal import evidence, rehearsals
+from clonekit.rehearsal.rehearsals import Evidence, Outcome, Rehearsal
 from clonekit.settings import Rehearse, Settings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

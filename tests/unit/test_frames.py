@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clonekit import frames
+from clonekit.postgres import frames
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 

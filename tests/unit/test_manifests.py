@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import dumps, manifests
 from clonekit.errors import DumpError
-from clonekit.manifests import Manifest
+from clonekit.postgres import dumps, manifests
+from clonekit.postgres.manifests import Manifest
 from tests.unit.test_runs import JSON
 
 

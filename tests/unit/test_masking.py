@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.masking import Mask
 from clonekit.schema import Entry
+from clonekit.schema.masking import Mask
 
 SECRET = "correct"
 

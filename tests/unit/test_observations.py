@@ -2,10 +2,10 @@
 
 import pytest
 
-from clonekit import observations
-from clonekit.observations import Failure, Relation, State, Table
-from clonekit.samples import MODES, Hold
-from clonekit.serverlog import Sent
+from clonekit.rehearsal import observations
+from clonekit.rehearsal.observations import Failure, Relation, State, Table
+from clonekit.rehearsal.samples import MODES, Hold
+from clonekit.rehearsal.serverlog import Sent
 
 DOCUMENTED_CONFLICTS = {  # with what a SELECT takes, and with what an INSERT, UPDATE or DELETE takes: chapter 13.3
     "ACCESS SHARE": (False, False),

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import pages, reports
-from clonekit.classes import HARMLESS, IGNORABLE, Sort
-from clonekit.differences import Change, Difference
-from clonekit.pages import page
-from clonekit.sidebyside import CONTEXT, MOST_LINES
-from clonekit.verdicts import Verdict
+from clonekit.schema import pages, reports
+from clonekit.schema.classes import HARMLESS, IGNORABLE, Sort
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.pages import page
+from clonekit.schema.sidebyside import CONTEXT, MOST_LINES
+from clonekit.schema.verdicts import Verdict
 
 SCHEMA = json.loads(Path(pages.__file__).with_name("schema-diff.schema.json").read_text())
 NOT_COMPARED = ("rows, and roles and tablespaces themselves, which belong to the server",)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from clonekit import plan
+from clonekit.aws.resources import Instance, Snapshot
 from clonekit.plan import ClonePlan, Wanted
-from clonekit.resources import Instance, Snapshot
 
 NOW = datetime(2026, 4, 24, 9, 38, 39, tzinfo=UTC)
 CLONE = "v1-orcha-db-clone-20260424093839-0123"

@@ -11,14 +11,24 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from clonekit import rehearsals
-from clonekit.changes import Change as Became
-from clonekit.classes import Sort
-from clonekit.differences import Change
-from clonekit.observations import Failure, Index, Observation, Statement, Table
-from clonekit.rehearsal_page import page
-from clonekit.rehearsal_text import markdown, summary
-from clonekit.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step, as_json
+from clonekit.rehearsal import rehearsals
+from clonekit.rehearsal.changes import Change as Became
+from clonekit.rehearsal.observations import Failure, Index, Observation, Statement, Table
+from clonekit.rehearsal.page import page
+from clonekit.rehearsal.rehearsals import (
+    Blame,
+    Command,
+    Evidence,
+    Outcome,
+    Rehearsal,
+    Schema,
+    SchemaDifference,
+    Step,
+    as_json,
+)
+from clonekit.rehearsal.text import markdown, summary
+from clonekit.schema.classes import Sort
+from clonekit.schema.differences import Change
 from tests.examples import broken, failing, fate, migration, passing, statement
 from tests.unit.test_pages import FOREIGN, HOSTILE, Reader
 

@@ -1,9 +1,9 @@
 """Unfinished renames: what is paired, and what is left alone because it would be a guess."""
 
-from clonekit.differences import compare
-from clonekit.renames import Rename, renames
 from clonekit.schema import Entry, entries
-from clonekit.suggestions import suggest
+from clonekit.schema.differences import compare
+from clonekit.schema.renames import Rename, renames
+from clonekit.schema.suggestions import suggest
 
 
 def index(name: str, column: str = "a") -> Entry:

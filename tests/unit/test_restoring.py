@@ -2,8 +2,8 @@
 
 import pytest
 
-from clonekit import restoring
-from clonekit.restoring import Contents, Problem
+from clonekit.postgres import restoring
+from clonekit.postgres.restoring import Contents, Problem
 
 IGNORED = "pg_restore: warning: errors ignored on restore: 1\n"
 CLEAN = """\

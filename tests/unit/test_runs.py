@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import parts, runs
+from clonekit import runs
 from clonekit.errors import DumpError
+from clonekit.postgres import parts
 from clonekit.runs import Made, Run
 
 

@@ -1,7 +1,7 @@
 """Looks put together: who held which lock from when to when."""
 
-from clonekit.samples import Samples, Session, Timeline
-from clonekit.serverlog import Error, Sent
+from clonekit.rehearsal.samples import Samples, Session, Timeline
+from clonekit.rehearsal.serverlog import Error, Sent
 
 EXCLUSIVE, SHARED, WRITES = 7, 0, 4  # ranks
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clonekit import schema, sqltext
+from clonekit import schema
+from clonekit.postgres import sqltext
 from clonekit.schema import Entry, canonical, canonicalize, entries
 
 KITCHEN = (Path(__file__).parents[1] / "data" / "schema" / "kitchen.sql").read_bytes().decode()

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit.server import Server, without_pg_variables
+from clonekit.postgres.server import Server, without_pg_variables
 
 SECRET = "p@ss:w/rd"
 SERVER = Server("db.example", 6543, "ann", SECRET, hostaddr="127.0.0.1", sslmode="require")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clonekit import serverlog
-from clonekit.serverlog import Error, Sent
+from clonekit.rehearsal import serverlog
+from clonekit.rehearsal.serverlog import Error, Sent
 
 
 def line(

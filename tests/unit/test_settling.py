@@ -1,7 +1,7 @@
 """Which differences are gone when PostgreSQL has printed both sides again, and what has to be loaded for that."""
 
-from clonekit.differences import Change, Difference
 from clonekit.schema import Entry
+from clonekit.schema.differences import Change, Difference
 from clonekit.settling import is_settled, may_go, needed, script
 
 # As `pg_restore --verbose` prints it.

@@ -2,9 +2,9 @@
 
 import pytest
 
-from clonekit import splitting
-from clonekit.manifests import Facts
-from clonekit.splitting import Course
+from clonekit.postgres import splitting
+from clonekit.postgres.manifests import Facts
+from clonekit.postgres.splitting import Course
 
 MB, GB = 10**6, 10**9
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from clonekit import spreading
+from clonekit.postgres import spreading
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_connection_to_a_tunnel_that_is_gone_ends() -> None:
 
 
 def test_it_ends_with_whoever_started_it() -> None:
-    argv = [sys.executable, "-m", "clonekit.spreading", "1"]
+    argv = [sys.executable, "-m", "clonekit.postgres.spreading", "1"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout
         assert child.stdin

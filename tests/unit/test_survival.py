@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clonekit import tallies
-from clonekit.changes import Change
 from clonekit.errors import UsageError
-from clonekit.survival import Fate, compare, parse_expected, unexpected
-from clonekit.tallies import Column, Contents, Recount, Sequence, Table
+from clonekit.rehearsal import tallies
+from clonekit.rehearsal.changes import Change
+from clonekit.rehearsal.survival import Fate, compare, parse_expected, unexpected
+from clonekit.rehearsal.tallies import Column, Contents, Recount, Sequence, Table
 
 ID = Column(1, "id", "integer", "int4", 3, f"{11:016x}", f"{12:016x}")
 CODE = Column(2, "code", "text", "text", 3, f"{21:016x}", f"{22:016x}")

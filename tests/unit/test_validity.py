@@ -2,8 +2,8 @@
 
 import pytest
 
-from clonekit.differences import Change, Difference
-from clonekit.validity import joined
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.validity import joined
 
 CHECK = "CONSTRAINT sane CHECK ((a > 0))"
 OTHER = "CONSTRAINT x CHECK (b)"

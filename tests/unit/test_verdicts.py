@@ -2,10 +2,10 @@
 
 import pytest
 
-from clonekit import verdicts
-from clonekit.classes import Sort
-from clonekit.differences import Change, Difference
-from clonekit.verdicts import Options
+from clonekit.schema import verdicts
+from clonekit.schema.classes import Sort
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.verdicts import Options
 
 STATE = 'ALTER TABLE app.people DISABLE TRIGGER "RI_ConstraintTrigger_a_16400";'
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from clonekit import reports, verdicts
-from clonekit.classes import Sort
-from clonekit.differences import Change, Difference
-from clonekit.verdicts import Options
-from clonekit.versions import caused
+from clonekit.schema import reports, verdicts
+from clonekit.schema.classes import Sort
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.verdicts import Options
+from clonekit.schema.versions import caused
 
 
 def changed(kind: str, name: str, a: str, b: str) -> Difference:

@@ -1,0 +1,1 @@
+"""PostgreSQL: its servers, databases and client programs; dumps, and what they are loaded into."""

@@ -1,0 +1,1 @@
+"""What a rehearsal measures, watches and reports; `clonekit.rehearsing` is the recipe."""

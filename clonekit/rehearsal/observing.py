@@ -1,0 +1,293 @@
+"""Watch what a migration does to a database, whichever tool runs it: the tool is not asked, the server is.
+
+Three sources: the server's log, if it is the one of `dev.up`; looks at sessions and locks, a hundred a second; the
+catalogs before and after. On the server nothing changes but settings of the watched database, and these only meanwhile.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from clonekit import names
+from clonekit.errors import DatabaseError
+from clonekit.interrupts import cleaning
+from clonekit.postgres import databases, embedded
+from clonekit.postgres.embedded import Embedded
+from clonekit.postgres.server import CONNECT_SECONDS, Server
+from clonekit.rehearsal import observations, serverlog, violations
+from clonekit.rehearsal.observations import Failure, Observation, Relation, State
+from clonekit.rehearsal.samples import Samples, Session, Timeline
+from clonekit.rehearsal.serverlog import Sent
+
+_APPLICATION = "clonekit observer"
+_EVERY_SECONDS = 0.01
+_SHARE = 4  # looks take at most a fifth of the time, however long one takes
+_LEAVING_SECONDS = 2.0  # for the tool's sessions to end, which is when they hand in their statistics
+_ECHOES = ("25P02", "57P01")  # errors that only follow another one, or a shutdown
+_LOOK = """
+    SELECT extract(epoch FROM clock_timestamp())::float8, pid, state, extract(epoch FROM query_start)::float8,
+        extract(epoch FROM state_change)::float8, extract(epoch FROM xact_start)::float8, query, locks
+    FROM (SELECT) AS always LEFT JOIN pg_stat_activity ON datname::text = %s AND backend_type = 'client backend'
+        AND NOT pid = ANY (%s)
+    LEFT JOIN (
+        SELECT pid AS holder, array_agg(relation::text || ' ' || mode) AS locks FROM pg_locks
+        WHERE locktype = 'relation' AND granted AND relation >= 16384 GROUP BY pid
+    ) AS held ON holder = pid
+"""
+_RELATIONS = """
+    SELECT c.oid::bigint, nspname, c.relname, relkind::text, coalesce(indrelid, 0)::bigint, relfilenode::bigint,
+        reltuples::bigint, coalesce(pg_relation_size(c.oid), 0), coalesce(pg_total_relation_size(c.oid), 0),
+        coalesce(seq_scan, 0), coalesce(seq_tup_read, 0)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace LEFT JOIN pg_index ON indexrelid = c.oid
+    LEFT JOIN pg_stat_all_tables ON relid = c.oid
+    WHERE relkind IN ('r', 'p', 'm', 'v', 'f', 'i', 'I') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+"""
+_TOTALS = "SELECT pg_database_size(current_database()), (pg_current_wal_lsn() - '0/0')::bigint"
+_PIDS = "SELECT pid FROM pg_stat_activity WHERE datname::text = %s AND backend_type = 'client backend'"
+_SETTINGS = """
+    SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
+    FROM pg_db_role_setting, unnest(setconfig) AS setting
+    WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_database WHERE datname::text = %s)
+"""
+
+
+@dataclass
+class Watch:
+    """One watched database; `observation` is whole once the watching has ended."""
+
+    server: Server
+    dbname: str
+    own: Embedded | None
+    show_values: bool
+    slowest: int
+    observation: Observation = field(default_factory=lambda: Observation(limits=[observations.MACHINE]))
+    _samples: Samples = field(default_factory=Samples)
+    _looked: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _sampler: threading.Thread | None = None
+    _others: list[int] = field(default_factory=list)
+    _before: State | None = None
+    _undo: dict[str, str | None] = field(default_factory=dict)
+    _logged_from: int | None = None
+    _sent: list[Sent] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin to watch; whatever can't be watched is told in the observation's limits."""
+        self._attempt("What the database held before is not known", self._look_before)
+        self._attempt("The server's log is not read", self._log)
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
+        self._sampler.start()
+        self._looked.wait(CONNECT_SECONDS)
+
+    def finish(self, *, whole: bool) -> None:
+        """Stop watching and undo the settings; with `whole`, put the observation together."""
+        if whole:
+            self._await_leaving()
+        self._stop.set()
+        if self._sampler:
+            self._sampler.join()
+        self._attempt("The database's settings for its log were not reset", self._reset)
+        if whole:
+            self._attempt("What was sent is not known", self._read_log)
+            self._attempt("What the database holds now is not known", self._look_after)
+            self._attempt("The last error is not known", self._explain)
+            self._conclude()
+
+    def _attempt(self, otherwise: str, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except (DatabaseError, OSError) as error:
+            self.observation.limits.append(f"{otherwise}. {error}")
+
+    def _look_before(self) -> None:
+        self._before = _state(self.server, self.dbname)
+        self._others = [pid for (pid,) in databases.rows(self.server, _PIDS, self.dbname)]
+
+    def _log(self) -> None:
+        """Let the database's sessions log what they do, where that log can be read."""
+        running = embedded.address(self.own) if self.own else None
+        if self.own is None or running is None or str(running) != str(self.server):
+            raise DatabaseError(
+                "It is no server of dev.up: statements shorter than two looks, and errors, are missing."
+            )
+        if databases.rows(self.server, "SHOW log_line_prefix") != [(embedded.LOG_PREFIX,)]:
+            raise DatabaseError("The server was started by an older version; run: inv dev.down, then inv dev.up")
+        self._logged_from = self.own.log.stat().st_size
+        before = dict(databases.rows(self.server, _SETTINGS, self.dbname))
+        self._undo = {name: before.get(name) for name in serverlog.SETTINGS}
+        _set(self.server, self.dbname, dict(serverlog.SETTINGS))
+
+    def _reset(self) -> None:
+        if self._undo:
+            _set(self.server, self.dbname, self._undo)
+
+    def _sample(self) -> None:
+        """Look at the sessions again and again, from another database so as not to be in the way."""
+        import psycopg
+
+        try:
+            with databases.login(self.server, application=_APPLICATION, dbname=databases.MAINTENANCE_DB) as connection:
+                while not self._stop.is_set():
+                    began = time.monotonic()
+                    found = connection.execute(_LOOK, [self.dbname, self._others], prepare=True).fetchall()
+                    sessions = [_session(row) for row in found if row[1] is not None]
+                    self._samples.add(found[0][0], sessions)
+                    self._looked.set()
+                    self._stop.wait(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - began)))
+        except (DatabaseError, psycopg.Error) as error:
+            said = " ".join(str(error).split())
+            self.observation.limits.append(f"Sessions and locks were not watched, or not to the end. {said}")
+        finally:
+            self._looked.set()
+
+    def _await_leaving(self) -> None:
+        until = time.monotonic() + _LEAVING_SECONDS
+        try:
+            while time.monotonic() < until:
+                pids = {pid for (pid,) in databases.rows(self.server, _PIDS, self.dbname)}
+                if pids <= set(self._others):
+                    return
+                time.sleep(0.02)
+        except DatabaseError:
+            return  # what comes next says so
+
+    def _read_log(self) -> None:
+        """Take what was sent from the log; without one, from what was looked at."""
+        looked = sorted(self._samples.sent.values(), key=lambda each: each.end)
+        if self.own is None or self._logged_from is None:
+            self._sent = looked
+            return
+        with self.own.log.open("rb") as log:
+            log.seek(self._logged_from)
+            sent = serverlog.sent(log.read().decode(errors="replace"), self.dbname)
+        self._sent = self._samples.timed([each for each in sent if each.pid not in self._others])
+        silent = {each.pid for each in looked} - {each.pid for each in self._sent}
+        if silent:
+            self.observation.limits.append(
+                f"Sessions that did not log what they ran, by settings of theirs: {len(silent)}."
+            )
+
+    def _look_after(self) -> None:
+        if self._before is None:
+            return
+        seen, before, after = self.observation, self._before, _state(self.server, self.dbname)
+        seen.bytes_before, seen.bytes_after, seen.wal_bytes = before.bytes, after.bytes, after.wal - before.wal
+        seen.indexes = observations.indexes(before, after)
+        seen.tables = observations.tables(before, after, self._samples.holds(), self._sent)
+        self._count_rows(after)
+
+    def _conclude(self) -> None:
+        seen, sent = self.observation, self._sent
+        seen.statement_count, seen.transaction_count = len(sent), len({each.transaction for each in sent})
+        seen.statement_seconds = round(sum(each.end - each.start for each in sent), 3)
+        named = {table.statement for table in seen.tables}
+        seen.statements = observations.statements(sent, self.slowest, named, show_values=self.show_values)
+        if sent:
+            began, ended = min(each.start for each in sent), max(each.end for each in sent)
+            seen.began, seen.seconds = names.time_text(datetime.fromtimestamp(began, UTC)), round(ended - began, 3)
+        seen.limits += self._gaps(Timeline(sent).missed(self._samples.times), self._samples.times)
+        for table in seen.tables:
+            table.says = observations.say(table)
+        for index in seen.indexes:
+            index.says = observations.say_index(index)
+
+    def _gaps(self, missed: list[float], times: list[float]) -> Iterator[str]:
+        """Yield what the looks may not have seen."""
+        gaps = sorted(after - before for before, after in pairwise(times))
+        if gaps:
+            usual, longest = (observations.seconds(gap) for gap in (gaps[len(gaps) // 2], gaps[-1]))
+            yield f"Locks were looked at every {usual} (longest gap: {longest}); what was held for less may be missing."
+        if missed:
+            most = observations.seconds(max(missed))
+            yield f"Transactions between two looks, of which no lock was seen: {len(missed)}, none over {most}."
+        yield "WAL is what the whole server wrote."
+
+    def _count_rows(self, after: State) -> None:
+        """Count the rows of tables that PostgreSQL has no estimate of, if it matters how many they are."""
+        from psycopg.sql import SQL, Identifier
+
+        unknown = {t.name: t for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
+        with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
+            for relation in after.relations.values():
+                table = unknown.get(relation.label)
+                if table and not table.dropped and relation.kind in ("r", "p", "m"):
+                    query = SQL("SELECT count(*) FROM {}").format(Identifier(relation.schema, relation.name))
+                    table.rows = (connection.execute(query).fetchone() or (0,))[0]
+        self.observation.tables.sort(key=observations.hurt, reverse=True)
+
+    def _explain(self) -> None:
+        """Keep the last error that is no echo of another, with how many rows are like the one that caused it.
+
+        A tool may go on after an error that it expects: whether it failed is for its exit code to say.
+        """
+        failed = [each for each in self._sent if each.error and each.error.sqlstate not in _ECHOES]
+        if not failed or failed[-1].error is None:
+            return
+        last, error = failed[-1], failed[-1].error
+        before = [each for each in self._sent if each.transaction == last.transaction and each.end <= last.end]
+        telling = [each.text for each in before if each is last or serverlog.changes_schema(each.text)]
+        texts = [part for text in telling for part in serverlog.parts(text)]
+        text = violations.culprit(error, texts) or serverlog.failing(last)
+        failure = Failure(error.sqlstate, serverlog.said(error), serverlog.masked(text))
+        if self.show_values:
+            failure.message, failure.statement, failure.row = error.message, text, error.detail or None
+        with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
+            count = violations.count(connection, error, texts, show_values=self.show_values)
+        if count:
+            failure.like_it, failure.keys, failure.row = count.rows, count.keys, count.row or failure.row
+        failure.says = observations.say_failure(failure)
+        self.observation.failure = failure
+
+
+@contextmanager
+def observed(
+    server: Server, dbname: str, own: Embedded | None = None, *, show_values: bool = False, slowest: int = 50
+) -> Iterator[Watch]:
+    """Watch what other sessions do to a database while the body runs; `watch.observation` is whole afterwards.
+
+    `own` is the server of `dev.up`, whose log can be read if it is this one. Nothing that goes wrong with watching is
+    an error: it is among the observation's `limits`. After a signal it is not put together. A thread runs meanwhile:
+    start the tool with `app.run`, which does not fork in Python.
+    """
+    watch = Watch(server, dbname, own, show_values, slowest)
+    whole = False
+    try:
+        watch.start()
+        yield watch
+        whole = True
+    except Exception:
+        whole = True
+        raise
+    finally:
+        with cleaning():
+            watch.finish(whole=whole)
+
+
+def _state(server: Server, dbname: str) -> State:
+    with databases.connect(server, dbname, _APPLICATION) as connection:
+        connection.execute("SET lock_timeout = '5s'")
+        relations = [Relation(*row) for row in connection.execute(_RELATIONS.encode())]
+        size, wal = connection.execute(_TOTALS).fetchone() or (0, 0)
+    return State({relation.oid: relation for relation in relations}, size, wal)
+
+
+def _set(server: Server, dbname: str, wanted: Mapping[str, str | None]) -> None:
+    """Give a database these settings, those that are None none, all at once."""
+    from psycopg.sql import SQL, Identifier, Literal
+
+    with databases.connect(server, application=_APPLICATION) as connection, connection.transaction():
+        for name, value in wanted.items():
+            change = SQL("RESET {}") if value is None else SQL("SET {} = {}")
+            parts = [Identifier(name), *([] if value is None else [Literal(value)])]
+            connection.execute(SQL("ALTER DATABASE {} ").format(Identifier(dbname)) + change.format(*parts))
+
+
+def _session(row: tuple[Any, ...]) -> Session:
+    _, pid, state, statement, change, transaction, text, locks = row
+    pairs = [lock.split(" ") for lock in locks or ()]
+    return Session(pid, state, statement, change, transaction, text, [(int(of), mode) for of, mode in pairs])

@@ -1,0 +1,195 @@
+"""The statements that would make A like B, in an order that runs; none that could fail or needs a decision. Pure."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from clonekit.postgres import sqltext
+from clonekit.schema import Entry
+from clonekit.schema.differences import Difference
+from clonekit.schema.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, parts, side
+from clonekit.schema.tables import Name, dotted, parse, vocabulary, words
+
+# In which order new objects are made, others never; a part's indexes before it is attached, which would make them.
+_CREATED = (
+    "SCHEMA|EXTENSION|TYPE|DOMAIN|SEQUENCE|FUNCTION|PROCEDURE|TABLE|SEQUENCE OWNED BY|VIEW|DEFAULT|MATERIALIZED VIEW"
+    "|CONSTRAINT|CHECK CONSTRAINT|INDEX|TABLE ATTACH|INDEX ATTACH|STATISTICS|TRIGGER|FK CONSTRAINT|POLICY|COMMENT"
+)
+_RANK = {kind: rank for rank, kind in enumerate(_CREATED.split("|"))}
+_SET_AGAIN = {"DEFAULT", "COMMENT", "SEQUENCE OWNED BY"}  # the new statement overrides the old one
+_NAMELESS = {*_SET_AGAIN, "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "PUBLICATION TABLE"}
+_LEAVES = ("POLICY", "TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT", "INDEX", "STATISTICS", "DEFAULT")
+_DROPPED = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN", *VIEWS, *ROUTINES}
+_USERS = {*VIEWS, "RULE", "POLICY", "TRIGGER", "FUNCTION", "PUBLICATION TABLE"}  # they keep a column's type
+_ATTACH = " ATTACH"
+_WIDENED = {"smallint": "integer bigint numeric", "integer": "bigint numeric", "bigint": "numeric"}
+_CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
+
+
+def suggest(differences: Iterable[Difference], entries: Iterable[Entry] = ()) -> list[str]:
+    """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one."""
+    renamed, rest = align(tuple(differences))
+    telling = [entry for entry in entries if entry.kind in _USERS or entry.kind.endswith(_ATTACH)]
+    found = _Suggestions(rest, telling)
+    made, ends = [*found.make()], [statement for _, statement in sorted(found.ends())]
+    return list(dict.fromkeys([*(rename.statement for rename in renamed), *ends, *made, *found.drop()]))
+
+
+class _Suggestions:
+    def __init__(self, rest: list[tuple[Side | None, Side | None]], entries: list[Entry]) -> None:
+        self.gone, self.wanted = [a for a, b in rest if a and not b], [(a, b) for a, b in rest if b]
+        sides_of_a = [a for a, _ in rest if a]
+        attached = [side(*entry.identity[::2], entry.definition) for entry in entries if entry.kind.endswith(_ATTACH)]
+        self.attached = {each.table for each in (*attached, *self.gone) if each.kind.endswith(_ATTACH)}
+        following = parts((a, b) for a, b in rest if a and b) | self.attached
+        self.wanted = [(a, b) for a, b in self.wanted if not a or b.own not in following]
+        self.keyed = {each.table for each in sides_of_a if each.kind in ("CONSTRAINT", "SEQUENCE")}
+        self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
+        self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
+        texts = [(each.kind, each.text) for each in sides_of_a] + [(each.kind, each.definition) for each in entries]
+        self.users = [text for kind, text in texts if kind in _USERS]
+        self.gone_names = {each.own for each in self.gone if each.kind in _DROPPED}
+        self.unclear = {_types(a) for a in self.gone} & {_types(b) for a, b in self.wanted if not a} - {None}
+        self.dropped: list[tuple[int, str]] = []
+        self.altered = set[Name]()
+        self.columns: list[tuple[str, str, list[frozenset[str]]]] = []  # to drop: the name, the statement, words
+        self.left = Counter[str]()  # how often what is still there in A uses a word
+        self.together: dict[Name, list[frozenset[str]]] = defaultdict(list)  # the words of all that goes with it
+
+    def make(self) -> Iterator[str]:
+        stuck: list[tuple[Side | None, Side]] = []
+        todo = sorted(self.wanted, key=lambda pair: (_RANK.get(pair[1].kind, 0), pair[1].title))
+        for _ in range(6):
+            missing = Counter(name for pair in (*todo, *stuck) for name in _provided(*pair))
+            pairs, todo = todo, []
+            for a, b in pairs:
+                own = _provided(a, b)
+                if any(missing[word] > (word in own) for word in _used(b) & missing.keys()):
+                    todo.append((a, b))
+                elif statements := [*(self._change(a, b) if a else self._new(b))]:
+                    yield from statements
+                else:
+                    stuck.append((a, b))
+        for a, _b in (*stuck, *todo):
+            if a and a.kind != "COMMENT" and a.own not in self.altered:
+                self.left.update(vocabulary(a.text))
+
+    def _new(self, b: Side) -> Iterator[str]:
+        is_known = b.kind in _RANK and b.own not in self.taken and _types(b) not in self.unclear
+        if is_known and b.text[:4] != "SET " and "'$libdir" not in b.text and len([*sqltext.statements(b.text)]) == 1:
+            yield b.text
+
+    def _change(self, a: Side, b: Side) -> Iterator[str]:
+        if a.kind == "TABLE":
+            yield from self._alter(a, b)
+        elif a.kind in CONSTRAINTS and a.words == (*b.words[:-1], "NOT", "VALID", ";"):
+            yield f"ALTER {constrained(b)} VALIDATE CONSTRAINT {b.name};"
+        elif a.kind in _SET_AGAIN or (a.kind in (*ROUTINES, "VIEW") and _signature(a) == _signature(b)):
+            new = "CREATE" if a.kind in _SET_AGAIN else "CREATE OR REPLACE"
+            yield from (text.replace("CREATE", new, 1) for text in self._new(b))
+
+    def _alter(self, a: Side, b: Side) -> Iterator[str]:
+        name, of_a, of_b = f"ALTER TABLE {'.'.join(b.own)}", parse(a.text), parse(b.text)
+        gone, new = of_a.columns.keys() - of_b.columns.keys(), of_b.columns.keys() - of_a.columns.keys()
+        if (gone and new) or of_a.around != of_b.around or "INHERITS" in of_b.around[1]:
+            return
+        self.altered.add(a.own)
+        yield from (f"{name} ADD COLUMN {text};" for column, text in of_b.columns.items() if column in new)
+        for column, text in of_a.columns.items():
+            if column in gone:
+                self.columns.append((column, f"{name} DROP COLUMN {column};", [vocabulary(text)]))
+                self.left.update(vocabulary(text))
+            elif words(text) != words(of_b.columns[column]):
+                yield from self._column(b, column, of_a.clauses[column], of_b.clauses[column])
+        checks = of_a.constraints, of_b.constraints
+        other = [key for key in checks[0] | checks[1] if words(checks[0].get(key, "")) != words(checks[1].get(key, ""))]
+        self.dropped += [(3, f"{name} DROP CONSTRAINT {key};") for key in other if key in checks[0]]
+        yield from (f"{name} ADD {checks[1][key]};" for key in other if key in checks[1])
+
+    def _column(self, table: Side, column: str, old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
+        alter = f"ALTER TABLE {'.'.join(table.own)} ALTER COLUMN {column}"
+        changed = {key for key in old | new if words(old.get(key, "")) != words(new.get(key, ""))} - {"CONSTRAINT"}
+        held = self._is_used(table, column) or not {"GENERATED", "PARTITION"}.isdisjoint(table.words)
+        widened = new[""] in _WIDENED.get(old[""], "").split() or all(map(_CHARACTERS.fullmatch, (old[""], new[""])))
+        if changed - {"", "DEFAULT", *{"NOT"} - (old.keys() & new.keys())} or ("" in changed and (held or not widened)):
+            self.left.update(vocabulary(" ".join(old.values())))
+            return
+        if "" in changed:
+            yield f"{alter} TYPE {new['']}{' ' * ('COLLATE' in new)}{new.get('COLLATE', '')};"
+        if "DEFAULT" in (new if "" in changed else changed):
+            yield f"{alter} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{alter} DROP DEFAULT;"
+        if "NOT" in changed and ("NOT" in new or table.own not in self.keyed):
+            yield f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
+
+    def _is_used(self, table: Side, column: str) -> bool:
+        users = [text for text in self.users if ".".join(table.own) in text and column in text]
+        return any(table.own in dotted(words(text)) and column in vocabulary(text) for text in users)
+
+    def ends(self) -> Iterator[tuple[int, str]]:
+        yield from self.dropped
+        about = {each.name for each in self.gone if each.kind != "COMMENT"} | {column for column, _, _ in self.columns}
+        for each in self.gone:
+            in_use = _is_unique(each) and (each.table in self.unique or self.left[each.table[1]] > 0)
+            in_use |= each.table in self.gone_names | self.attached or each.own in self.attached
+            in_use |= each.kind not in _LEAVES or (each.kind, each.words[0]) == ("TRIGGER", "ALTER")
+            if each.kind == "COMMENT" and about.isdisjoint(_used(each)):
+                yield 0, f"{each.text.partition(' IS ')[0]} IS NULL;"
+            elif each.kind == "FK CONSTRAINT" or not in_use:
+                yield _LEAVES.index(each.kind), _end(each)
+            elif not each.kind.startswith(("COMMENT", "SEQUENCE")):  # a sequence that a column owns goes with it
+                self.left.update(vocabulary(each.text))
+                self.together[each.table if each.table in self.gone_names else each.own].append(vocabulary(each.text))
+
+    def drop(self) -> Iterator[str]:
+        kept = {each.own for each in self.gone if each.kind == "SEQUENCE OWNED BY"}
+        kept |= {each.own for each in self.gone if (each.kind, each.words[0]) == ("SEQUENCE", "ALTER")}
+        kept |= {e.own for e in self.gone if _types(e) in self.unclear or (e.kind == "TYPE" and "AS" not in e.words)}
+        going = [each for each in self.gone if each.kind in _DROPPED and each.own not in kept]
+        going.sort(key=lambda each: (each.kind in VIEWS, _RANK[each.kind], each.title), reverse=True)
+        later = [*((each.name, _end(each), self.together[each.own]) for each in going), *self.columns]
+        for _ in range(6):
+            todo, later = later, []
+            for name, statement, together in todo:
+                if self.left[name] > sum(name in one for one in together):
+                    later.append((name, statement, together))
+                else:
+                    self.left.subtract(word for one in together for word in one)
+                    yield statement
+
+
+def _provided(a: Side | None, b: Side) -> list[str]:
+    if a and b.kind == "TABLE":
+        return [*(parse(b.text).columns.keys() - parse(a.text).columns.keys())]
+    return [] if b.kind in _NAMELESS else [b.name]
+
+
+def _used(each: Side) -> frozenset[str]:
+    if each.kind == "TABLE":  # its columns may have the names of other things
+        return frozenset(name for names in dotted(each.words) for name in names)
+    return vocabulary(each.text.partition(" IS ")[0] if each.kind == "COMMENT" else each.text)
+
+
+def _end(each: Side) -> str:
+    table = ".".join(each.table)
+    if each.kind in CONSTRAINTS:
+        return f"ALTER {constrained(each)} DROP CONSTRAINT {each.name};"
+    if each.kind == "DEFAULT":
+        return f"ALTER TABLE {table} ALTER COLUMN {each.name} DROP DEFAULT;"
+    on = each.name + f" ON {table}" if each.kind in ("TRIGGER", "POLICY") else ".".join(each.own) + each.arguments
+    return f"DROP {each.kind} {on};"
+
+
+def _is_unique(each: Side) -> bool:
+    return each.kind == "CONSTRAINT" or (each.kind == "INDEX" and "UNIQUE" in each.words)
+
+
+def _types(each: Side) -> object:
+    return tuple(words(column[""]) for column in parse(each.text).clauses.values()) if each.kind == "TABLE" else None
+
+
+def _signature(each: Side) -> object:
+    if each.kind == "VIEW":
+        head = re.split(r"\n *(?:WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|OFFSET) |;", each.text)[0]
+        is_plain = {"UNION", "EXCEPT", "INTERSECT"}.isdisjoint(each.words) and head.count("(") == head.count(")")
+        return words(head if is_plain else each.text)
+    return each.words[: each.words.index("LANGUAGE")], "WINDOW" in each.words
