@@ -207,8 +207,9 @@ def environment(server: Server, dbname: str) -> dict[str, str]:
 def errors(finished: Finished) -> str:
     """Return the error lines of a client program, without its running commentary.
 
-    Its workers write beside each other, so that what failed may stand on another line than the word before it.
+    pg_dump's workers write beside each other, so that what failed may stand on another line than the word before it;
+    but a line that only says "failed" may be a row's.
     """
-    told = ("error:", "FATAL:", "ERROR:", "failed:")
-    lines = [line for line in finished.stderr.splitlines() if any(word in line for word in told)]
+    told = re.compile(r'error:|FATAL:|ERROR:|^Dumping the contents of table ".*" failed: ')
+    lines = [line for line in finished.stderr.splitlines() if told.search(line)]
     return names.printable(" ".join(lines[-3:]) or f"exit code {finished.code}")

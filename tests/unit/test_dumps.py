@@ -11,3 +11,10 @@ Dumping the contents of table "a" failed: PQgetCopyData() failed.
 pg_dump: error: a worker process died unexpectedly
 """
     assert "PQgetCopyData() failed" in dumps.errors(Finished(1, "", said))
+
+
+def test_a_row_that_speaks_of_failing_is_not_told() -> None:
+    said = """pg_restore: error: COPY failed for table "log": ERROR:  invalid byte sequence
+CONTEXT:  COPY log, line 3: "login failed: somebody@example.com"
+"""
+    assert "somebody" not in dumps.errors(Finished(1, "", said))
