@@ -183,6 +183,8 @@ def _dump(argv: list[str], environ: dict[str, str], part: Path, course: Course, 
         raise DumpError(f"{part.parent} has no room for the dump: {errors(finished)} Make room and try again.")
     if finished.code:
         raise ClientError(f"pg_dump failed: {errors(finished)}")
+    course.finish()
+    course.show(size(part))
 
 
 def _read_through(client: Client, part: Path) -> None:

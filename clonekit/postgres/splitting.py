@@ -20,8 +20,9 @@ _CONNECTIONS_LEFT = 3  # for the leader of the jobs, a psql and somebody who loo
 # another opens.
 _WORTH_SHARE, _WORTH_BYTES = 0.05, 4_000_000
 _DOMINATES, _LONG_BYTES = 0.5, 50_000_000
-_BEGUN = re.compile(r'pg_dump: dumping contents of table "(.*)"$')
-_ENDED = re.compile(r"pg_dump: finished item \d+ TABLE DATA (.*)$")
+# Its workers write beside each other, so that a line may have lost its start to another one, or have two.
+_BEGUN = re.compile(r'(?:pg_dump: )*dumping contents of table "(.*)"$')
+_ENDED = re.compile(r"(?:pg_dump: )*finished item \d+ TABLE DATA (.*)$")
 
 
 def sessions(wanted: str, facts: "Facts") -> int:
@@ -88,6 +89,11 @@ class Course:
         if name in self._running:
             self._running.remove(name)
             self._left[name] = 0
+
+    def finish(self) -> None:
+        """Take in that pg_dump has ended well, whatever was heard of it."""
+        self._begun, self._running = self._tables, []
+        self._left = dict.fromkeys(self._left, 0)
 
     def show(self, written: int) -> None:
         """Tell it, so many bytes being written."""

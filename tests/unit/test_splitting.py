@@ -122,5 +122,18 @@ def test_what_else_pg_dump_says_changes_nothing(line: str) -> None:
     assert course(2, *BEGUN, line).startswith("0 % of the data done, table 2 of 2")
 
 
+@pytest.mark.parametrize(
+    "line", ["pg_dump: finished item 7 TABLE DATA t1", "pg_dump: pg_dump: finished item 7 TABLE DATA t1"]
+)
+def test_a_line_is_understood_into_which_another_job_has_written_its_start(line: str) -> None:
+    assert course(2, *BEGUN, line).startswith("25 % of the data done")
+
+
+def test_when_pg_dump_has_ended_well_all_is_done_whatever_was_heard() -> None:
+    made = Course(facts(75 * MB, 25 * MB), 2, lambda _: None)
+    made.finish()
+    assert made.state(10 * MB, 20).startswith("100 % of the data done, table 2 of 2, 10.0 MB written")
+
+
 def test_an_empty_database_has_a_state_too() -> None:
     assert Course(facts(), 1, lambda _: None).state(0, 0) == "0 % of the data done, table 0 of 0, 0 B written, 0 B/s"
