@@ -155,10 +155,9 @@ class Observation:
 
 
 def statements(
-    sent: Sequence[Sent], slowest: int, named: Collection[int | None], *, show_values: bool
+    sent: Sequence[Sent], began: float, slowest: int, named: Collection[int | None], *, show_values: bool
 ) -> list[Statement]:
     """Return the slowest of what was sent and those with a number in `named`, in its order, numbered among all."""
-    began = min((each.start for each in sent), default=0.0)
     ordered = sorted(enumerate(sent, 1), key=lambda pair: pair[1].start - pair[1].end)
     chosen = ordered[:slowest] + [pair for pair in ordered[slowest:] if pair[0] in named]
     return [

@@ -166,7 +166,8 @@ class Watch:
             log.seek(self._logged_from)
             sent = serverlog.sent(log.read().decode(errors="replace"), self.dbname)
         self._sent = self._samples.timed([each for each in sent if each.pid not in self._others])
-        silent = {each.pid for each in looked} - {each.pid for each in self._sent}
+        long = {each.pid for each in looked if each.end - each.start > 2 * serverlog.SHORTEST_MS / 1000}
+        silent = long - {each.pid for each in self._sent}
         if silent:
             self.observation.limits.append(
                 f"Sessions that did not log what they ran, by settings of theirs: {len(silent)}."
@@ -186,10 +187,10 @@ class Watch:
         seen.statement_count, seen.transaction_count = len(sent), len({each.transaction for each in sent})
         seen.statement_seconds = round(sum(each.end - each.start for each in sent), 3)
         named = {table.statement for table in seen.tables}
-        seen.statements = observations.statements(sent, self.slowest, named, show_values=self.show_values)
-        if sent:
-            began, ended = min(each.start for each in sent), max(each.end for each in sent)
+        if every := [*sent, *self._samples.sent.values()]:
+            began, ended = min(each.start for each in every), max(each.end for each in every)
             seen.began, seen.seconds = names.time_text(datetime.fromtimestamp(began, UTC)), round(ended - began, 3)
+            seen.statements = observations.statements(sent, began, self.slowest, named, show_values=self.show_values)
         seen.limits += self._gaps(Timeline(sent).missed(self._samples.times), self._samples.times)
         for table in seen.tables:
             table.says = observations.say(table)
@@ -205,6 +206,8 @@ class Watch:
         if missed:
             most = observations.seconds(max(missed))
             yield f"Transactions between two looks, of which no lock was seen: {len(missed)}, none over {most}."
+        if self._logged_from is not None:
+            yield f"Statements under {serverlog.SHORTEST_MS} ms that change no schema are neither listed nor counted."
         yield "WAL is what the whole server wrote."
 
     def _count_rows(self, after: State) -> None:

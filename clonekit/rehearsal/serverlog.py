@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from clonekit.postgres import sqltext
 
-# What the sessions of an observed database are to log: each statement at its end with its duration, no parameters.
+SHORTEST_MS = 1
+# What the sessions of an observed database are to log, without parameters: what changes the schema when it begins, and
+# the duration of all but the shortest at their end. To log a million of those would slow down what is measured.
 SETTINGS = {
-    "log_min_duration_statement": "0",
+    "log_min_duration_statement": f"{SHORTEST_MS}ms",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
-    "log_statement": "none",
+    "log_statement": "ddl",
     "log_min_error_statement": "error",
     "log_error_verbosity": "default",
     "log_min_messages": "warning",
@@ -26,7 +28,9 @@ _ENTRY = re.compile(
     re.MULTILINE,
 )
 _MORE = ("DETAIL", "HINT", "QUERY", "CONTEXT", "STATEMENT")
-_DURATION = re.compile(r"duration: (\d+\.\d+) ms  (statement|parse|bind|execute)[^:]*: (.*)", re.DOTALL)
+_BEGINS = re.compile(r"(?:statement|execute)[^:]*: (.*)", re.DOTALL)
+_DURATION = re.compile(r"duration: (\d+\.\d+) ms(?:  (statement|parse|bind|execute)[^:]*: (.*))?", re.DOTALL)
+_BREATH = 0.01  # seconds, between what is parsed, bound and executed in one go
 _AT_CHARACTER = re.compile(r" at character (\d+)\Z")
 _ENDS = re.compile(r"(?ai)\s*(COMMIT|ROLLBACK|END|ABORT|PREPARE\s+TRANSACTION)\b(?!\s+TO\b)")
 _FIRST = "CALL|COPY|DECLARE|DELETE|EXECUTE|EXPLAIN|FETCH|INSERT|MERGE|SELECT|SET|UPDATE|VALUES|WITH"
@@ -59,45 +63,77 @@ class Sent:
 
 
 def sent(log: str, database: str) -> list[Sent]:
-    """Return what was sent to a database, by the end of each; what was parsed and bound is part of what is executed."""
-    found: list[Sent] = []
-    begun: dict[int, float] = {}  # when what a session parsed or bound, but has not executed yet, began
-    numbers, failed = _Numbers(), None
+    """Return what was sent to a database, in the log's order; what was parsed and bound is part of what is executed.
+
+    It is whole but for statements shorter than `SHORTEST_MS` that change no schema.
+    """
+    reader = _Reader()
     for entry in _ENTRY.finditer(log):
+        if entry["database"] == database:
+            reader.read(entry)
+    return reader.found
+
+
+class _Reader:
+    """The entries read so far."""
+
+    def __init__(self) -> None:
+        self.found: list[Sent] = []
+        self._numbers = _Numbers()
+        self._failed: Sent | None = None
+        self._running: dict[int, Sent] = {}  # by session: what it said it begins, last
+        self._begun: dict[int, tuple[float, float]] = {}  # from when to when a session has parsed and bound
+
+    def read(self, entry: re.Match[str]) -> None:
         pid, at, text = int(entry["pid"]), float(entry["at"]), entry["text"].replace("\n\t", "\n")
-        severity, transaction = entry["severity"], entry["transaction"]
-        if entry["database"] != database:
-            continue
-        if severity in _MORE:
-            if failed:
-                _add(failed, severity, text)
-            continue
-        failed = None
-        if severity in ("ERROR", "FATAL", "PANIC"):
-            failed = Sent(
-                pid, begun.pop(pid, at), at, numbers.of(pid, transaction, ""), "", _error(entry["state"], text)
-            )
-            found.append(failed)
-        elif timed := _DURATION.match(text):
-            start = begun.setdefault(pid, at - float(timed[1]) / 1000)
-            if timed[2] in ("statement", "execute"):
-                del begun[pid]
-                found.append(Sent(pid, start, at, numbers.of(pid, transaction, timed[3]), timed[3]))
-    return found
+        if entry["severity"] in _MORE:
+            self._more(entry["severity"], text)
+            return
+        self._failed = None
+        if entry["severity"] in ("ERROR", "FATAL", "PANIC"):
+            number = self._numbers.of(pid, entry["transaction"], "")
+            self._failed = Sent(pid, self._began(pid, at), at, number, "", _error(entry["state"], text))
+            self.found.append(self._failed)
+        elif timed := _DURATION.fullmatch(text):
+            self._timed(pid, at, entry["transaction"], timed)
+        elif begins := _BEGINS.fullmatch(text):
+            number = self._numbers.of(pid, entry["transaction"], "")
+            self._running[pid] = Sent(pid, self._began(pid, at), at, number, begins[1])
+            self.found.append(self._running[pid])
+
+    def _timed(self, pid: int, at: float, transaction: str, timed: re.Match[str]) -> None:
+        start = self._began(pid, at - float(timed[1]) / 1000)
+        if timed[2] in ("parse", "bind"):
+            self._begun[pid] = start, at
+        elif timed[2]:
+            self.found.append(Sent(pid, start, at, self._numbers.of(pid, transaction, timed[3]), timed[3]))
+        elif running := self._running.pop(pid, None):
+            running.end = at
+
+    def _began(self, pid: int, moment: float) -> float:
+        """Return when what a session does at a moment began: that may have been parsed and bound just before."""
+        start, end = self._begun.pop(pid, (moment, moment))
+        return start if moment - end < _BREATH else moment
+
+    def _more(self, severity: str, text: str) -> None:
+        failed = self._failed
+        if not failed or not failed.error:
+            return
+        if severity == "STATEMENT":
+            failed.text = text
+            running = self._running.pop(failed.pid, None)
+            if running and running.text == text:
+                failed.start = running.start
+                self.found.remove(running)
+        elif severity == "DETAIL":
+            failed.error.detail = text
+        elif severity == "CONTEXT":
+            failed.error.context = text
 
 
 def _error(state: str, text: str) -> Error:
     where = _AT_CHARACTER.search(text)
     return Error(state, text[: where.start()], int(where[1])) if where else Error(state, text, None)
-
-
-def _add(failed: Sent, severity: str, text: str) -> None:
-    if severity == "STATEMENT":
-        failed.text = text
-    elif severity == "DETAIL" and failed.error:
-        failed.error.detail = text
-    elif severity == "CONTEXT" and failed.error:
-        failed.error.context = text
 
 
 class _Numbers:

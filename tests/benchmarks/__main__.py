@@ -14,7 +14,7 @@ from pathlib import Path
 from clonekit import names
 from clonekit.postgres import databases
 
-from . import copies, gate, machine, reading, stage, tunnel
+from . import copies, gate, machine, observe, reading, stage, tunnel
 from .measuring import Line, markdown
 
 _ON_STAGE: dict[str, Callable[[stage.Stage, int], list[Line]]] = {
@@ -23,7 +23,7 @@ _ON_STAGE: dict[str, Callable[[stage.Stage, int], list[Line]]] = {
     "dump": reading.dump,
     "schema": reading.schema,
 }
-_ROWS = [*_ON_STAGE, "tunnel", "start", "gate"]
+_ROWS = [*_ON_STAGE, "tunnel", "start", "observe", "gate"]
 _UNITS = {"MB": 10**6, "GB": 10**9}
 
 
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found += _on_stage(options)
     if found:
         print(f"\n{markdown(found)}\n")  # noqa: T201
+    if "observe" in options.rows:
+        observe.run(options.rounds)
     if "gate" in options.rows:
         gate.run(options.rounds, options.tables, options.sizes, settle=options.settle)
 

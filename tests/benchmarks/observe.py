@@ -1,24 +1,31 @@
 """What watching a migration costs: the same migration, watched and not, by turns, on copies of one database.
 
-Two kinds: one of few long statements (rewrites, indexes, an update), and one of many short ones, row by row, of which
-each is logged. Only the migration is timed, not what the watching does before and after it. On a machine that others
-use, processor time tells more than the clock: that of the tool's session (what logging costs it), and that of the
-sampler, which another core can have; it includes this process's, which sends the short statements. Linux only.
+Three kinds: one of few long statements (rewrites, indexes, an update); a data migration that saves rows one by one
+through Django's models; and as many short statements as a client can send, of which each is logged: the worst there is.
+Only the migration's transaction is timed, in the tool's own process. On a machine that others use, processor time tells
+more than the clock: that of the tool's session (what logging costs it), and that of the sampler, which another core
+can have. Linux only.
 """
 
+import json
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import process_time
 from typing import NamedTuple
 
 from clonekit.postgres import databases, embedded
 from clonekit.postgres.embedded import Embedded
 from clonekit.postgres.server import Server
+from clonekit.processes import run as run_child
 from clonekit.rehearsal import observing
+
+from . import tool
 
 TEMPLATE, COPY = "bench_before", "bench_migrated"
 FILL = """
@@ -46,19 +53,26 @@ class Cost(NamedTuple):
     sampler: float
 
 
+_KINDS: dict[str, Sequence[str]] = {
+    "few long statements": LONG,
+    f"{tool.SAVES:,} rows saved one by one through Django": (),
+    f"{len(SHORT):,} short statements": SHORT,
+}
+
+
 def run(rounds: int = 5, number_of_rows: int = 300_000) -> None:
     """Measure and print."""
+    print("\n| what observing costs | alone | clock | the session's processor time | the sampler's |")  # noqa: T201
+    print("| --- | --: | --: | --: | --: |")  # noqa: T201
     with _prepared(number_of_rows) as (server, own):
-        for title, statements in (("few long statements", LONG), (f"{len(SHORT)} short statements", SHORT)):
+        for title, statements in _KINDS.items():
             pairs = [(_cost(server, statements, None), _cost(server, statements, own)) for _ in range(rounds)]
             clock = median(watched.clock / plain.clock for plain, watched in pairs)
-            tool = median(watched.tool / plain.tool for plain, watched in pairs)
+            session = median(watched.tool / plain.tool for plain, watched in pairs)
             sampler = median(watched.sampler / watched.clock for _, watched in pairs)
             seconds = median(plain.clock for plain, _ in pairs)
-            print(  # noqa: T201
-                f"{title}, {seconds:.1f} s: clock {_more(clock)}, the session's processor time {_more(tool)}, "
-                f"the sampler's {100 * sampler:.1f} % of a core"
-            )
+            cells = f"{seconds:.1f} s | {_more(clock)} | {_more(session)} | {100 * sampler:.1f} % of a core"
+            print(f"| {title} | {cells} |")  # noqa: T201
 
 
 def _more(ratio: float) -> str:
@@ -70,18 +84,16 @@ def _cost(server: Server, statements: Sequence[str], own: Embedded | None) -> Co
     with databases.connect(server) as connection:
         connection.execute(f"CREATE DATABASE {COPY} TEMPLATE {TEMPLATE} STRATEGY file_copy".encode())
         connection.execute("CHECKPOINT")
-    with (
-        observing.observed(server, COPY, own) if own else nullcontext(),
-        databases.connect(server, COPY, "the tool") as tool,
-    ):
-        pid, before = tool.info.backend_pid, process_time()
-        own_before, began = _used(pid), perf_counter()
-        with tool.transaction():
-            for statement in statements:
-                tool.execute(statement.encode())
-        clock, used = perf_counter() - began, _used(pid) - own_before
+    argv = [sys.executable, "-m", tool.__name__, *([] if statements else ["saves"])]
+    environ = {**os.environ, **server.environment(COPY)}
+    with observing.observed(server, COPY, own) if own else nullcontext():
+        before = process_time()
+        done = run_child(argv, environ, stdin=json.dumps(statements))
         others = databases.rows(server, "SELECT pid FROM pg_stat_activity WHERE application_name = 'clonekit observer'")
         sampler = sum(_used(other) for (other,) in others) + process_time() - before if own else 0.0
+    if done.code:
+        raise RuntimeError(done.stderr[-500:])
+    clock, used = map(float, done.stdout.split())
     return Cost(clock, used, sampler)
 
 

@@ -12,13 +12,35 @@ def line(
     return f"2026-11-25 02:11:25.734 UTC [{pid}] {at:.3f} {transaction} {state} {db}: {text}\n"
 
 
-def test_what_is_parsed_and_bound_is_part_of_what_is_executed() -> None:
+def test_what_is_parsed_and_bound_just_before_is_part_of_what_is_executed() -> None:
     log = line("LOG:  duration: 500.000 ms  parse <unnamed>: SELECT $1") + line(
-        "LOG:  duration: 250.000 ms  bind <unnamed>: SELECT $1", at=10.3
+        "LOG:  duration: 250.000 ms  bind <unnamed>: SELECT $1", at=10.25
     )
-    log += line("LOG:  duration: 250.000 ms  execute <unnamed>: SELECT $1", at=11.0)
+    log += line("LOG:  duration: 750.000 ms  execute <unnamed>: SELECT $1", at=11.0)
+    log += line("LOG:  duration: 2.000 ms  parse <unnamed>: SELECT $1", at=12.0)  # and executed in no time
+    log += line("LOG:  duration: 2.000 ms  execute <unnamed>: SELECT $1", at=20.0)
 
-    assert serverlog.sent(log, "a b") == [Sent(7, 9.5, 11.0, 1, "SELECT $1")]
+    assert [(each.start, each.end) for each in serverlog.sent(log, "a b")] == [(9.5, 11.0), (19.998, 20.0)]
+
+
+@pytest.mark.parametrize("begins", ["statement", "execute <unnamed>"])
+def test_what_changes_the_schema_is_told_at_its_start_and_its_duration_only_if_it_takes_long(begins: str) -> None:
+    log = line(f"LOG:  {begins}: CREATE TABLE a ()") + line(f"LOG:  {begins}: CREATE TABLE b ()", at=10.5)
+    log += line("LOG:  duration: 500.000 ms", at=11.0, transaction="3/0")
+
+    assert serverlog.sent(log, "a b") == [
+        Sent(7, 10.0, 10.0, 1, "CREATE TABLE a ()"),
+        Sent(7, 10.5, 11.0, 1, "CREATE TABLE b ()"),
+    ]
+
+
+def test_what_fails_is_told_once_from_its_start() -> None:
+    log = line("LOG:  statement: DROP TABLE a") + line("LOG:  statement: DROP TABLE b", at=10.5)
+    log += line('ERROR:  table "b" does not exist', at=11.0, state="42P01") + line("STATEMENT:  DROP TABLE b", at=11.0)
+
+    first, last = serverlog.sent(log, "a b")
+    assert first == Sent(7, 10.0, 10.0, 1, "DROP TABLE a")
+    assert (last.start, last.end, last.text, last.error is None) == (10.5, 11.0, "DROP TABLE b", False)
 
 
 def test_a_transaction_is_one_from_begin_to_commit_whoever_else_sends_meanwhile() -> None:
