@@ -29,7 +29,7 @@ def _statements() -> Callable[[], None]:
 def _saves() -> Callable[[], None]:
     from django.db import models
 
-    class Item(models.Model):
+    class Item(models.Model):  # type: ignore[misc]  # django has no types
         id = models.IntegerField(primary_key=True)
         name = models.TextField()
 
