@@ -4,13 +4,13 @@ import json
 import os
 import re
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from textwrap import shorten
-from typing import TypeVar
+from typing import Any, Self, cast
 
 from clonekit import leftovers, local, names, preparing
 from clonekit.aws import Cloud, instances, permissions, prices, snapshots, tunnels
@@ -22,11 +22,11 @@ from clonekit.postgres.manifests import Manifest
 from clonekit.processes import ended
 from clonekit.settings import Settings
 
-T = TypeVar("T")
 _SOON = timedelta(hours=2)  # a clone takes longer than a login that ends before
 _GIGABYTE = 1024**3
 _LONGEST = 400  # characters of a finding: a proxy may answer with a page
 _EXTENSION = re.compile(r"^\d+; \d+ \d+ EXTENSION - (\S+) ", re.MULTILINE)
+_NOT_LOOKED_AT = "Not looked at"
 SESSION_RATE = 700_000  # bytes a second: https://github.com/aws/amazon-ssm-agent/issues/664
 
 
@@ -54,26 +54,39 @@ class UnknownError(Error):
 class Case:
     """The project that is examined, and what more than one of the checks needs, asked for once."""
 
-    def __init__(self, settings: Settings, pool: ThreadPoolExecutor) -> None:
-        self.settings, self.cloud = settings, Cloud(settings.aws, attempts=2)
-        self._source = pool.submit(instances.get, self.cloud, settings.rds.source)
-        self._account = pool.submit(self.cloud.account)
-        self._bastion = pool.submit(tunnels.bastion, self.cloud, settings.ssm.bastion)
+    def __init__(self, settings: Settings, cloud: Cloud, **answers: Callable[[], Any]) -> None:
+        self.settings, self.cloud, self._answers = settings, cloud, answers
+
+    @classmethod
+    def asked(cls, settings: Settings, pool: ThreadPoolExecutor) -> Self:
+        """Return a case of which AWS is asked in the background."""
+        cloud = Cloud(settings.aws, attempts=2)
+        source = pool.submit(instances.get, cloud, settings.rds.source)
+        account, bastion = pool.submit(cloud.account), pool.submit(tunnels.bastion, cloud, settings.ssm.bastion)
+        return cls(settings, cloud, source=source.result, account=account.result, bastion=bastion.result)
 
     @property
     def source(self) -> Instance:
         """The instance to clone."""
-        return _known(self._source, "the source")
+        return cast("Instance", self._known("source"))
 
     @property
     def account(self) -> str:
         """The account of the login."""
-        return _known(self._account, "the account")
+        return str(self._known("account"))
 
     @property
     def bastion(self) -> str:
         """The id of the bastion."""
-        return _known(self._bastion, "the bastion")
+        return str(self._known("bastion"))
+
+    def _known(self, what: str) -> Any:
+        try:
+            if what in self._answers:
+                return self._answers[what]()
+        except Error:
+            pass  # its own check tells that
+        raise UnknownError(f"{_NOT_LOOKED_AT}: the {what} is not known.")
 
     def dump(self) -> Path | None:
         """Return the newest dump, if there is one."""
@@ -97,13 +110,6 @@ class Case:
             return size, f"{names.size(size)} as of the last dump"
         size = int(self.source.description.get("AllocatedStorage", 0)) * _GIGABYTE
         return size, f"at most {names.size(size)}, its storage"
-
-
-def _known(future: "Future[T]", what: str) -> T:
-    try:
-        return future.result()
-    except Error:
-        raise UnknownError(f"Not looked at: {what} is not known.") from None
 
 
 # --- one check each: it returns a level and what it found, or raises what is wrong ------------------------------------
@@ -262,8 +268,16 @@ CHECKS: dict[str, Callable[[Case], Found]] = {
 def examine(settings: Settings) -> list[Finding]:
     """Return what each check found; they run at once, and none of them raises."""
     with ThreadPoolExecutor(2 * len(CHECKS)) as pool:
-        case = Case(settings, pool)
+        case = Case.asked(settings, pool)
         return list(pool.map(lambda name: _examined(case, name), CHECKS))
+
+
+def tell(case: Case, *abouts: str) -> None:
+    """Say what these checks found that is not as it should be, before something expensive begins."""
+    for about in abouts:
+        found = _examined(case, about)
+        if found.level != Level.OK and not found.said.startswith(_NOT_LOOKED_AT):
+            say(f"{found.level}, {about}: {found.said}")
 
 
 def _examined(case: Case, about: str) -> Finding:

@@ -47,7 +47,7 @@ class Edge:
     @property
     def changes(self) -> list[str]:
         """The operations that were called and may have changed something."""
-        return [name for name, _ in self.calls if not name.startswith(("Describe", "Get", "List"))]
+        return [name for name, _ in self.calls if not name.startswith(("Describe", "Get", "List", "Simulate"))]
 
     def record(self, params: Parameters, model: Any, **_: Any) -> None:
         """Handle botocore's provide-client-params: the parameters as the program gave them."""

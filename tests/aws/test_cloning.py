@@ -100,6 +100,18 @@ def test_the_question_comes_after_the_plan_and_on_stderr(
     assert printed.err.index("wait until it is gone") < printed.err.index("Continue? [y/N]")
 
 
+def test_what_iam_would_deny_later_is_told_before_the_question(
+    production: Edge, project: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denied = {"EvalActionName": "rds:DeleteDBInstance", "EvalDecision": "implicitDeny"}
+    production.answer("SimulatePrincipalPolicy", {"EvaluationResults": [denied]})
+    answer(monkeypatch, "n\n")
+    with pytest.raises(Declined):
+        clone(project, yes=False)
+    told = capsys.readouterr().err
+    assert told.index("failed, permissions: Denied, by IAM's simulator: rds:DeleteDBInstance") < told.index("Continue?")
+
+
 def test_a_missing_source_is_refused(production: Edge, project: Settings) -> None:
     settings = replace(project, rds=replace(project.rds, source="typo"))
     refused(production, settings, AwsError, r"no RDS instance 'typo' in eu-central-1")
