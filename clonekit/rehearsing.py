@@ -1,6 +1,5 @@
 """`inv rehearse`: load, migrate under observation, compare, and say whether the migration can be deployed."""
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +11,9 @@ from clonekit import app, cloning, comparing, files, local, names, output, prepa
 from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
-from clonekit.rehearsal import blame, contents, evidence, observing, page, recounts, rehearsals, survival, tallies, text
+from clonekit.rehearsal import blame, contents, evidence, kept, observing, page, recounts, rehearsals, survival, text
 from clonekit.rehearsal.baselines import Baselines
+from clonekit.rehearsal.kept import Before
 from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
 from clonekit.rehearsal.survival import Fate
 from clonekit.rehearsal.tallies import Contents
@@ -23,7 +23,6 @@ from clonekit.settings import Settings, lines
 from clonekit.sides import Side
 
 STARTS = ("load", "migrate")
-_BEFORE = "rehearsal.json"  # in `.clonekit`: what the last rehearsal measured before it migrated
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,11 @@ class _Rehearsing:
     def carry_out(self) -> Rehearsal:
         """Take every step, up to the first after which the rest means nothing, and return what was found."""
         dump = self._load()
-        before, drift = self._before(dump)
+        before = self._before(dump)
         found = Rehearsal(Outcome.PASS, [], self._evidence(dump), self.steps)
         if self._migrated(found):
-            fates = self._survived(dump, before, found)
-            self._gate(found, drift, fates)
+            fates = self._survived(dump, before.contents, found)
+            self._gate(found, before.drift, fates)
             self._smoke(found)
             if self.options.roundtrip:
                 self._roundtrip(found)
@@ -131,28 +130,37 @@ class _Rehearsing:
             step.said = local.load_clone(self.settings, dump_file, spares=False)
         return local.chosen_dump(self.settings, dump_file)
 
-    def _before(self, dump: Path) -> "tuple[Contents, blame.Titles | None]":
-        """Return what the clone holds, and on what it does not agree with production's own migrations."""
+    def _before(self, dump: Path) -> Before:
+        """Return what there is to compare with later: what the clone holds, and where it has drifted."""
         self.fresh.begin()
-        kept = self._kept(dump) if self.options.start == "migrate" else None
+        source = clones.known(self.here, self.clone, dump)
+        earlier = kept.read(self.settings, source) if self.options.start == "migrate" else None
+        measured = self._measured(earlier)
+        with self._step("build from nothing"):
+            self.fresh.wait()
+        found = Before(measured, self._drift(earlier))
+        kept.write(self.settings, source, found)
+        return found
+
+    def _measured(self, earlier: Before | None) -> Contents:
         with self._step("measure") as step:
-            measured = kept[0] if kept else contents.measure(self.here, self.clone)
-            step.said = "as measured by the rehearsal before" if kept else f"{len(measured.tables)} tables"
+            measured = earlier.contents if earlier else contents.measure(self.here, self.clone)
+            step.said = "as measured by the rehearsal before" if earlier else f"{len(measured.tables)} tables"
         there = {name for table in measured.tables for name in (table.tree, table.tree.partition(".")[2])}
         if unknown := [old for old in self.options.renamed if old not in there]:
             raise UsageError(
                 f"--renamed: there is no table {names.printable(', '.join(unknown))} before the migration."
             )
-        with self._step("build from nothing"):
-            self.fresh.wait()
-        drift = kept[1] if kept else None
-        if self.fresh.has_old and drift is None:
-            with self._step("compare with production's revision") as step:
-                verdict = self._compared(self.clone, self.fresh.old)
-                drift = blame.drifted(verdict)
-                step.said = f"{len(verdict.failing)} objects had drifted"
-        self._keep(dump, measured, drift)
-        return measured, drift
+        return measured
+
+    def _drift(self, earlier: Before | None) -> "blame.Titles | None":
+        """Return on what the clone does not agree with production's own migrations, if there is a database of these."""
+        if not self.fresh.has_old or (earlier and earlier.drift is not None):
+            return earlier.drift if earlier else None
+        with self._step("compare with production's revision") as step:
+            verdict = self._compared(self.clone, self.fresh.old)
+            step.said = f"{len(verdict.failing)} objects had drifted"
+        return blame.drifted(verdict)
 
     def _migrated(self, found: Rehearsal) -> bool:
         with self._step("migrate") as step:
@@ -266,26 +274,6 @@ class _Rehearsing:
         known = clones.known(self.here, self.clone, dump)
         version = databases.rows(self.here, "SELECT current_setting('server_version')")[0][0]
         return evidence.gather(self.settings, dump, known.sha256, {"PostgreSQL": version})
-
-    def _kept(self, dump: Path) -> "tuple[Contents, blame.Titles | None] | None":
-        """Return what the last rehearsal found before it migrated, if the clone is of the same pristine state."""
-        source = clones.known(self.here, self.clone, dump)
-        try:
-            told = json.loads((self.settings.state_dir / _BEFORE).read_text())
-            if not source.oid or told["pristine"] != [source.oid, source.sha256]:
-                return None
-            drift = told["drift"]
-            titles = None if drift is None else {(kind, title) for kind, title in drift}
-            return tallies.parse(told["contents"]), titles
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def _keep(self, dump: Path, measured: Contents, drift: "blame.Titles | None") -> None:
-        source = clones.known(self.here, self.clone, dump)
-        titles = None if drift is None else sorted(drift)
-        told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(measured), "drift": titles}
-        dumps.prepare_folder(self.settings.state_dir)
-        files.replace(self.settings.state_dir / _BEFORE, json.dumps(told))
 
     def _end(self) -> None:
         """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""
