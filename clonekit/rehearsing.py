@@ -71,6 +71,11 @@ def _write(folder: Path, found: Rehearsal) -> None:
     files.replace(folder / "report.html", page.page(found))
 
 
+def _shown_by(failure: AppError) -> str:
+    """Return what failed on an empty database, and how to see it fail."""
+    return f"{failure.sentence}. To see that alone: inv db.fresh"
+
+
 def _objects(number: int) -> str:
     return "1 object differs" if number == 1 else f"{number} objects differ"
 
@@ -97,7 +102,10 @@ class _Rehearsing:
         found = Rehearsal(Outcome.PASS, [], self._evidence(dump), self.steps)
         if self._migrated(found):
             fates = self._survived(dump, before.contents, found)
-            self._gate(found, before.drift, fates)
+            if self.fresh.failure:
+                self._not_compared(found, self.fresh.failure)
+            else:
+                self._gate(found, before.drift, fates)
             self._smoke(found)
             if self.options.roundtrip:
                 self._roundtrip(found)
@@ -136,8 +144,11 @@ class _Rehearsing:
         source = clones.known(self.here, self.clone, dump)
         earlier = kept.read(self.settings, source) if self.options.start == "migrate" else None
         measured = self._measured(earlier)
-        with self._step("build from nothing"):
+        with self._step("build from nothing") as step:
             self.fresh.wait()
+            if self.fresh.failure:
+                step.ok, step.said = False, self.fresh.failure.sentence
+                say(str(self.fresh.failure))
         found = Before(measured, self._drift(earlier))
         kept.write(self.settings, source, found)
         return found
@@ -171,8 +182,11 @@ class _Rehearsing:
                     app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
             except AppError as error:
                 step.ok, failure = False, watch.observation.failure
-                step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
+                step.said = failure.says if failure else error.sentence
                 self._judge(found, Outcome.MIGRATION_FAILED, step.said)
+                if self.fresh.failure:
+                    also = f"The migrations fail on an empty database, too. {_shown_by(self.fresh.failure)}"
+                    self._judge(found, Outcome.MIGRATION_FAILED, also)
         if step.ok:
             watch.observation.failure = None  # an error that the tool got over
         found.migration = watch.observation.as_json()
@@ -200,6 +214,10 @@ class _Rehearsing:
         earlier = next(iter(clones.ready(self.here, self.clone, source)), "")
         earlier = earlier or clones.make(self.here, self.clone, source)  # it is the spare of the next try, too
         return recounts.compare(self.here, earlier, self.clone, before, after, self.options.renamed)
+
+    def _not_compared(self, found: Rehearsal, failure: AppError) -> None:
+        why = "The migrations fail on an empty database, so there was none to compare the clone's schema with."
+        self._judge(found, Outcome.NOT_COMPARED, f"{why} {_shown_by(failure)}")
 
     def _gate(self, found: Rehearsal, drift: "blame.Titles | None", fates: list[Fate]) -> None:
         with self._step("compare") as step:
@@ -237,7 +255,7 @@ class _Rehearsing:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:
                     step.ok, code = False, error.code
-                    self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
+                    self._judge(found, Outcome.SMOKE_FAILED, error.sentence)
             found.smoke.append(Command(step.said, code, step.seconds))
 
     def _roundtrip(self, found: Rehearsal) -> None:
@@ -254,17 +272,18 @@ class _Rehearsing:
                 found.roundtrip = step.ok = verdict.equal
                 step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))
             except AppError as error:
-                found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
+                found.roundtrip, step.ok, step.said = False, False, error.sentence
             finally:
                 databases.discard(self.here, up)
         if not found.roundtrip:
             self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
 
     def _judge(self, found: Rehearsal, outcome: Outcome, why: str) -> None:
-        """Note a reason; of several verdicts the first of `Outcome` counts."""
+        """Note a reason; of several verdicts the first of `Outcome` counts, and its reason comes first."""
         ranks = list(Outcome)
-        found.verdict = min(found.verdict, outcome, key=ranks.index)
-        found.why.append(why)
+        is_worse = ranks.index(outcome) < ranks.index(found.verdict)
+        found.verdict = outcome if is_worse else found.verdict
+        found.why.insert(0 if is_worse else len(found.why), why)
 
     def _compared(self, a: str, b: str) -> Verdict:
         one, other = (Side(self.here, name, name, databases.major(self.here)) for name in (a, b))

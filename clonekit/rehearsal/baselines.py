@@ -6,7 +6,7 @@ from threading import Event
 from typing import Self
 
 from clonekit import app, names
-from clonekit.errors import AppError, Error
+from clonekit.errors import AppError, Error, NotStartedError
 from clonekit.output import Progress
 from clonekit.postgres import databases
 from clonekit.postgres.server import Server
@@ -26,15 +26,16 @@ class Baselines:
         self.again, self.old = names.beside(self.fresh, "again"), names.beside(self.fresh, "baseline")
         migrate = app.command(settings.app.migrate, "app.migrate", action="migrate")
         self._wanted = {self.fresh: migrate, self.again: migrate}
-        if self.has_old:
+        if settings.app.baseline.strip():
             self._wanted[self.old] = app.command(settings.app.baseline, "app.baseline")
+        self.failure: AppError | None = None  # why the fresh ones are not there, when `wait` has returned
         self._stop, self._pool = Event(), ThreadPoolExecutor(1)
         self._building: Future[None] | None = None
 
     @property
     def has_old(self) -> bool:
         """Whether there is one at production's own revision."""
-        return bool(self._settings.app.baseline.strip())
+        return self.old in self._wanted and self.failure is None
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +53,7 @@ class Baselines:
         self._building = self._building or self._pool.submit(self._build)
 
     def wait(self) -> None:
-        """Wait until they are there; raise what kept them from it."""
+        """Wait until they are there, or `failure` says that the migrations fail from nothing; raise what else fails."""
         self.begin()
         with Progress(f"Building {self.fresh}, twice") as progress:
             while self._building and not self._building.done():
@@ -66,9 +67,16 @@ class Baselines:
             raise AppError(said, error.code) from None
 
     def _build(self) -> None:
+        """Build them one after another, up to the first that the app's migrations do not build."""
         for name, command in self._wanted.items():
-            with databases.replacing(self._server, name) as building:
-                app.run_quietly(command, self._settings, self._server, building, self._check)
+            try:
+                with databases.replacing(self._server, name) as building:
+                    app.run_quietly(command, self._settings, self._server, building, self._check)
+            except AppError as error:
+                if name == self.old or isinstance(error, NotStartedError):
+                    raise
+                self.failure = error
+                return
 
     def _check(self) -> None:
         if self._stop.is_set():

@@ -15,6 +15,7 @@ from clonekit.errors import (
     AppError,
     DataLossError,
     MigrationError,
+    NotComparedError,
     SmokeError,
     StaleError,
     UsageError,
@@ -151,6 +152,38 @@ def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_wh
         f"The app's command failed with exit code 3 on the database '{ours.clone}': sh migrate.sh up"
     ]
     assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
+
+
+def test_a_migration_that_fails_on_an_empty_database_too_is_told_as_both(project: Maker) -> None:
+    ours = project()
+    ours.pending("0004_both.sql", "ALTER TABLE shop_client ADD CHECK (id < 176); ALTER TABLE shop_nowhere ADD x int")
+    told = ours.rehearse()
+    assert told.code == MigrationError.exit_code, told.err
+    on_clone, on_empty = told.report["why"]
+    assert "25 rows like it" in on_clone
+    assert told.report["migration"]["failure"]["statement"].startswith("ALTER TABLE shop_client ADD CHECK")
+    assert on_empty.startswith("The migrations fail on an empty database, too. The app's command failed with exit code")
+    assert on_empty.endswith("inv db.fresh")
+    assert told.report["schema"] is None
+    assert list(told.steps) == ["load", "measure", "build from nothing", "migrate"]
+    assert 'relation "shop_nowhere" does not exist' in told.err
+
+
+def test_a_migration_that_fails_on_an_empty_database_only_is_no_pass_and_the_schema_not_compared(
+    project: Maker,
+) -> None:
+    ours = project()
+    ours.pending(
+        "0004_rows.sql",
+        "ALTER TABLE shop_line ADD kind int; DO $$ BEGIN ASSERT (SELECT 1 FROM shop_client LIMIT 1) = 1; END $$",
+    )
+    told = ours.rehearse()
+    assert told.code == NotComparedError.exit_code, told.err
+    assert told.out.splitlines()[-1].startswith("FAIL (schema not compared): The migrations fail on an empty database")
+    assert told.report["why"][0].endswith("inv db.fresh")
+    assert told.report["schema"] is None
+    assert told.states()["shop_line"] == "changed"
+    assert "compare" not in told.steps
 
 
 @pytest.mark.parametrize(
