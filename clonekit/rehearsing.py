@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, cloning, comparing, files, local, names, output, preparing
+from clonekit import app, cloning, comparing, files, leaving, local, names, output, preparing
 from clonekit.errors import AppError, RehearsalError, UsageError
+from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
 from clonekit.rehearsal import blame, contents, evidence, kept, observing, page, recounts, rehearsals, survival, text
@@ -54,21 +55,23 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
     """
     now = datetime.now(UTC)
     folder = settings.dump_dir / "rehearsals" / names.session_stamp(now)
-    with Baselines(settings, local.server(settings)) as fresh:
-        found = _Rehearsing(settings, options, fresh).carry_out()
-    _write(folder, found)
-    say(f"The report: {folder / 'report.html'}")
-    output.result(rehearsals.as_json(found).rstrip("\n") if as_json else text.summary(found))
-    if found.verdict != Outcome.PASS:
-        raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
+    with Baselines(settings, local.server(settings), drop=options.drop) as fresh:
+        rehearsing = _Rehearsing(settings, options, fresh)
+        with leaving.left(settings, rehearsing.here, drop=options.drop):
+            _tell(folder, rehearsing.carry_out(), as_json=as_json)
 
 
-def _write(folder: Path, found: Rehearsal) -> None:
+def _tell(folder: Path, found: Rehearsal, *, as_json: bool) -> None:
+    """Write the report and print the verdict; raise RehearsalError unless it passed."""
     for place in (folder.parent.parent, folder.parent, folder):
         dumps.prepare_folder(place)
     files.replace(folder / "report.json", rehearsals.as_json(found))
     files.replace(folder / "report.md", text.markdown(found))
     files.replace(folder / "report.html", page.page(found))
+    say(f"The report: {folder / 'report.html'}")
+    output.result(rehearsals.as_json(found).rstrip("\n") if as_json else text.summary(found))
+    if found.verdict != Outcome.PASS:
+        raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
 
 
 def _shown_by(failure: AppError) -> str:
@@ -110,7 +113,6 @@ class _Rehearsing:
             if self.options.roundtrip:
                 self._roundtrip(found)
         found.seconds = round(time.monotonic() - self.began, 1)
-        self._end()
         return found
 
     @contextmanager
@@ -274,7 +276,8 @@ class _Rehearsing:
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, error.sentence
             finally:
-                databases.discard(self.here, up)
+                with cleaning():
+                    databases.discard(self.here, up)
         if not found.roundtrip:
             self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
 
@@ -293,11 +296,3 @@ class _Rehearsing:
         known = clones.known(self.here, self.clone, dump)
         version = databases.rows(self.here, "SELECT current_setting('server_version')")[0][0]
         return evidence.gather(self.settings, dump, known.sha256, {"PostgreSQL": version})
-
-    def _end(self) -> None:
-        """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""
-        if not self.options.drop:
-            local.prepare_spares(self.settings)
-            return
-        local.drop_clone(self.settings, everything=True)
-        databases.discard(self.here, self.fresh.fresh)

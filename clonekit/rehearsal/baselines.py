@@ -7,6 +7,7 @@ from typing import Self
 
 from clonekit import app, names
 from clonekit.errors import AppError, Error, NotStartedError
+from clonekit.interrupts import cleaning
 from clonekit.output import Progress
 from clonekit.postgres import databases
 from clonekit.postgres.server import Server
@@ -20,8 +21,8 @@ class _StoppedError(Error):
 class Baselines:
     """A fresh database, another one like it, and one at production's own revision where `app.baseline` makes one."""
 
-    def __init__(self, settings: Settings, server: Server) -> None:
-        self._settings, self._server = settings, server
+    def __init__(self, settings: Settings, server: Server, *, drop: bool = False) -> None:
+        self._settings, self._server, self._drop = settings, server, drop
         self.fresh = names.check_database_name(settings.local.fresh_db, "fresh database")
         self.again, self.old = names.beside(self.fresh, "again"), names.beside(self.fresh, "baseline")
         migrate = app.command(settings.app.migrate, "app.migrate", action="migrate")
@@ -41,12 +42,13 @@ class Baselines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop building, and drop all but the fresh one."""
-        self._stop.set()
-        self._pool.shutdown()
-        for name in (self.again, self.old):
-            with suppress(Error):
-                databases.discard(self._server, name)
+        """Stop building, and drop all but the fresh one; with `drop` that, too, once it was begun."""
+        with cleaning():
+            self._stop.set()
+            self._pool.shutdown()
+            for name in (self.again, self.old, *([self.fresh] if self._drop and self._building else [])):
+                with suppress(Error):
+                    databases.discard(self._server, name)
 
     def begin(self) -> None:
         """Begin to build them."""

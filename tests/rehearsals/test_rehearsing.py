@@ -1,15 +1,10 @@
 """`inv rehearse`, its verdicts and flags, in a project whose migrations are plain SQL."""
 
 import json
-import os
-import signal
-import time
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 
-from clonekit import processes
 from clonekit.errors import (
     DIFFERENT,
     AppError,
@@ -20,11 +15,9 @@ from clonekit.errors import (
     StaleError,
     UsageError,
 )
-from clonekit.postgres import databases
-from tests.rehearsals.conftest import MARKER, Project
+from tests.rehearsals.conftest import MARKER, QUICK, Project
 
 Maker = Callable[..., Project]
-QUICK = {"INVOKE_APP_BASELINE": ""}  # where it does not matter whose fault a difference of the schema is
 
 
 def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
@@ -64,9 +57,6 @@ def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
     assert "migrations/0002_client.sql has changed." in changed.err
 
 
-SLEEPING = "SELECT FROM pg_stat_activity WHERE datname::text = %s AND query LIKE 'SELECT pg_sleep%%'"
-SLOW = "SELECT pg_sleep(100)"
-SLOW_ON_ROWS = f"{SLOW} FROM shop_client WHERE id = 7"
 RAISING = """
     DO $$ BEGIN
         IF EXISTS (SELECT FROM shop_client) THEN RAISE EXCEPTION 'no %', (SELECT max(name) FROM shop_client); END IF;
@@ -202,31 +192,3 @@ def test_without_a_database_to_compare_with_it_is_an_error_and_no_verdict(
     assert said in told.err
     assert told.err.endswith("nothing to compare the clone with, and it was not migrated.\n")
     assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
-
-
-@pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
-def test_ctrl_c_ends_what_the_app_does_and_leaves_the_clone(project: Maker, script: str, kind: str) -> None:
-    ours = project(**QUICK)
-    ours.pending("0004_slow.sql", script)
-    child = ours.start("rehearse")
-    asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
-    try:
-        eventually(lambda: child.poll() is not None or asleep())
-        os.killpg(child.pid, signal.SIGINT)  # as a terminal does
-        _, err = child.communicate(timeout=100)
-    finally:
-        processes.end_group(child.pid, lambda: child.poll() is None)
-    assert child.returncode == 128 + signal.SIGINT, err
-    assert err.endswith("Interrupted.\n")
-    assert "fault of clonekit" not in err
-    assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
-    assert databases.exists(ours.server, ours.clone)
-    assert not list(ours.folder.glob("dump/rehearsals/*/report.*"))
-    eventually(lambda: not asleep())
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
