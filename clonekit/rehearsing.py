@@ -12,7 +12,19 @@ from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
-from clonekit.rehearsal import blame, contents, evidence, kept, observing, page, recounts, rehearsals, survival, text
+from clonekit.rehearsal import (
+    blame,
+    contents,
+    evidence,
+    findings,
+    kept,
+    observing,
+    page,
+    recounts,
+    rehearsals,
+    survival,
+    text,
+)
 from clonekit.rehearsal.baselines import Baselines
 from clonekit.rehearsal.kept import Before
 from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
@@ -77,10 +89,6 @@ def _tell(folder: Path, found: Rehearsal, *, as_json: bool) -> None:
 def _shown_by(failure: AppError) -> str:
     """Return what failed on an empty database, and how to see it fail."""
     return f"{failure.sentence}. To see that alone: inv db.fresh"
-
-
-def _objects(number: int) -> str:
-    return "1 object differs" if number == 1 else f"{number} objects differ"
 
 
 class _Rehearsing:
@@ -228,7 +236,7 @@ class _Rehearsing:
             renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
             told = blame.blamed(verdict, drift, renamed)
             failing = len(verdict.failing)
-            step.ok, step.said = verdict.equal and calibration.equal, _objects(failing)
+            step.ok, step.said = verdict.equal and calibration.equal, findings.objects(failing)
         found.schema = Schema(
             equal=verdict.equal,
             a=self.clone,
@@ -246,7 +254,7 @@ class _Rehearsing:
         if not verdict.equal:
             counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
             whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_objects(failing)} from a fresh database: {whose}.")
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{findings.objects(failing)} from a fresh database: {whose}.")
 
     def _smoke(self, found: Rehearsal) -> None:
         for argv in self.smoke:
@@ -272,7 +280,7 @@ class _Rehearsing:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))
+                step.said = "the same schema" if verdict.equal else findings.became(verdict)
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, error.sentence
             finally:
