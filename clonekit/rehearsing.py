@@ -156,6 +156,7 @@ class _Rehearsing:
         measured = self._measured(earlier)
         with self._step("build from nothing") as step:
             self.fresh.wait()
+            step.said = self.fresh.fresh
             if self.fresh.failure:
                 step.ok, step.said = False, self.fresh.failure.sentence
                 say(str(self.fresh.failure))
@@ -166,7 +167,9 @@ class _Rehearsing:
     def _measured(self, earlier: Before | None) -> Contents:
         with self._step("measure") as step:
             measured = earlier.contents if earlier else contents.measure(self.here, self.clone)
-            step.said = "as measured by the rehearsal before" if earlier else f"{len(measured.tables)} tables"
+            step.said = (
+                "as measured by the rehearsal before" if earlier else findings.number(len(measured.tables), "table")
+            )
         there = {name for table in measured.tables for name in (table.tree, table.tree.partition(".")[2])}
         if unknown := [old for old in self.options.renamed if old not in there]:
             raise UsageError(
@@ -180,7 +183,7 @@ class _Rehearsing:
             return earlier.drift if earlier else None
         with self._step("compare with production's revision") as step:
             verdict = self._compared(self.clone, self.fresh.old)
-            step.said = f"{len(verdict.failing)} objects had drifted"
+            step.said = f"{findings.number(len(verdict.failing), 'object')} had drifted"
         return blame.drifted(verdict)
 
     def _migrated(self, found: Rehearsal) -> bool:
@@ -199,6 +202,7 @@ class _Rehearsing:
                     self._judge(found, Outcome.MIGRATION_FAILED, also)
         if step.ok:
             watch.observation.failure = None  # an error that the tool got over
+            step.said = findings.number(watch.observation.statement_count, "statement")
         found.migration = watch.observation.as_json()
         return step.ok
 
