@@ -316,7 +316,7 @@ def doctor(settings: Settings, json: bool = False) -> None:
         "from": "Repeat from this step on a reset clone: load (default), or migrate with what was measured before it.",
         "renamed": "A table that the migration rebuilds under another name, old=new; may be given again.",
         "keep": "Leave the clone and the fresh database for a look (the default).",
-        "drop": "Drop the clone, what it was made from, and the fresh database at the end.",
+        "drop": "Drop the clone, what it was made from, and the fresh database, however it ends.",
         "roundtrip": "Take the migration back with app.down and apply it again; the schema must be the same.",
         "show-values": "Let the report show values: the statements as they are, the key of the row that broke one.",
         "json": "Print report.json instead of a summary.",

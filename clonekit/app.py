@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 
 from clonekit import names, processes
-from clonekit.errors import AppError, ClientError, UsageError
+from clonekit.errors import AppError, ClientError, NotStartedError, UsageError
 from clonekit.interrupts import held
 from clonekit.postgres import commands
 from clonekit.postgres.server import Server, without_pg_variables
@@ -52,7 +52,7 @@ def run_quietly(
     try:
         done = processes.ended(argv, environment(settings, server, dbname), on_tick)
     except ClientError:
-        raise AppError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
+        raise NotStartedError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:
         said = names.printable(f"{done.stdout}\n{done.stderr}".strip()[-_LAST_WORDS:])
         shown = names.printable(" ".join(argv))
@@ -88,8 +88,8 @@ def run_on_stderr(argv: list[str], settings: Settings, server: Server, dbname: s
         raise _failed(argv, dbname, code)
 
 
-def _not_started(argv: list[str], error: OSError) -> AppError:
-    return AppError(f"The app's command {argv[0]!r} can't be started: {error.strerror}.")
+def _not_started(argv: list[str], error: OSError) -> NotStartedError:
+    return NotStartedError(f"The app's command {argv[0]!r} can't be started: {error.strerror}.")
 
 
 def _failed(argv: list[str], dbname: str, code: int, next_step: str = "") -> AppError:

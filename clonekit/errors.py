@@ -74,6 +74,15 @@ class AppError(Error):
         super().__init__(text)
         self.code = code
 
+    @property
+    def sentence(self) -> str:
+        """What happened, without the command's own words."""
+        return str(self).partition("\n")[0]
+
+
+class NotStartedError(AppError):
+    """The app's own command can't be started at all, so nothing is known of what it would do."""
+
 
 class LeftoverError(Error):
     """Something that costs money or holds data could not be removed."""
@@ -101,7 +110,12 @@ class RehearsalError(Error):
     @staticmethod
     def of(verdict: str) -> "type[RehearsalError]":
         """Return the error of a verdict."""
-        kinds = {"migration failed": MigrationError, "data lost": DataLossError, "smoke failed": SmokeError}
+        kinds = {
+            "migration failed": MigrationError,
+            "data lost": DataLossError,
+            "schema not compared": NotComparedError,
+            "smoke failed": SmokeError,
+        }
         return kinds.get(verdict, RehearsalError)
 
 
@@ -127,6 +141,12 @@ class StaleError(Error):
     """A rehearsal's report does not hold for the working tree any more (`inv rehearse --verify`)."""
 
     exit_code = 16
+
+
+class NotComparedError(RehearsalError):
+    """A rehearsal: the migrations do not build a database from nothing, so there was none to compare the clone with."""
+
+    exit_code = 17
 
 
 class Interrupted(BaseException):

@@ -1,6 +1,5 @@
 """`inv rehearse`: load, migrate under observation, compare, and say whether the migration can be deployed."""
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,12 +7,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, cloning, comparing, files, local, names, output, preparing
+from clonekit import app, cloning, comparing, files, leaving, local, names, output, preparing
 from clonekit.errors import AppError, RehearsalError, UsageError
+from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
-from clonekit.rehearsal import blame, contents, evidence, observing, page, recounts, rehearsals, survival, tallies, text
+from clonekit.rehearsal import (
+    blame,
+    contents,
+    evidence,
+    findings,
+    kept,
+    observing,
+    page,
+    recounts,
+    rehearsals,
+    survival,
+    text,
+)
 from clonekit.rehearsal.baselines import Baselines
+from clonekit.rehearsal.kept import Before
 from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
 from clonekit.rehearsal.survival import Fate
 from clonekit.rehearsal.tallies import Contents
@@ -23,7 +36,6 @@ from clonekit.settings import Settings, lines
 from clonekit.sides import Side
 
 STARTS = ("load", "migrate")
-_BEFORE = "rehearsal.json"  # in `.clonekit`: what the last rehearsal measured before it migrated
 
 
 @dataclass(frozen=True)
@@ -55,25 +67,28 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
     """
     now = datetime.now(UTC)
     folder = settings.dump_dir / "rehearsals" / names.session_stamp(now)
-    with Baselines(settings, local.server(settings)) as fresh:
-        found = _Rehearsing(settings, options, fresh).carry_out()
-    _write(folder, found)
+    with Baselines(settings, local.server(settings), drop=options.drop) as fresh:
+        rehearsing = _Rehearsing(settings, options, fresh)
+        with leaving.left(settings, rehearsing.here, drop=options.drop):
+            _tell(folder, rehearsing.carry_out(), as_json=as_json)
+
+
+def _tell(folder: Path, found: Rehearsal, *, as_json: bool) -> None:
+    """Write the report and print the verdict; raise RehearsalError unless it passed."""
+    for place in (folder.parent.parent, folder.parent, folder):
+        dumps.prepare_folder(place)
+    files.replace(folder / "report.json", rehearsals.as_json(found))
+    files.replace(folder / "report.md", text.markdown(found))
+    files.replace(folder / "report.html", page.page(found))
     say(f"The report: {folder / 'report.html'}")
     output.result(rehearsals.as_json(found).rstrip("\n") if as_json else text.summary(found))
     if found.verdict != Outcome.PASS:
         raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
 
 
-def _write(folder: Path, found: Rehearsal) -> None:
-    for place in (folder.parent.parent, folder.parent, folder):
-        dumps.prepare_folder(place)
-    files.replace(folder / "report.json", rehearsals.as_json(found))
-    files.replace(folder / "report.md", text.markdown(found))
-    files.replace(folder / "report.html", page.page(found))
-
-
-def _objects(number: int) -> str:
-    return "1 object differs" if number == 1 else f"{number} objects differ"
+def _shown_by(failure: AppError) -> str:
+    """Return what failed on an empty database, and how to see it fail."""
+    return f"{failure.sentence}. To see that alone: inv db.fresh"
 
 
 class _Rehearsing:
@@ -94,16 +109,18 @@ class _Rehearsing:
     def carry_out(self) -> Rehearsal:
         """Take every step, up to the first after which the rest means nothing, and return what was found."""
         dump = self._load()
-        before, drift = self._before(dump)
+        before = self._before(dump)
         found = Rehearsal(Outcome.PASS, [], self._evidence(dump), self.steps)
         if self._migrated(found):
-            fates = self._survived(dump, before, found)
-            self._gate(found, drift, fates)
+            fates = self._survived(dump, before.contents, found)
+            if self.fresh.failure:
+                self._not_compared(found, self.fresh.failure)
+            else:
+                self._gate(found, before.drift, fates)
             self._smoke(found)
             if self.options.roundtrip:
                 self._roundtrip(found)
         found.seconds = round(time.monotonic() - self.began, 1)
-        self._end()
         return found
 
     @contextmanager
@@ -131,28 +148,43 @@ class _Rehearsing:
             step.said = local.load_clone(self.settings, dump_file, spares=False)
         return local.chosen_dump(self.settings, dump_file)
 
-    def _before(self, dump: Path) -> "tuple[Contents, blame.Titles | None]":
-        """Return what the clone holds, and on what it does not agree with production's own migrations."""
+    def _before(self, dump: Path) -> Before:
+        """Return what there is to compare with later: what the clone holds, and where it has drifted."""
         self.fresh.begin()
-        kept = self._kept(dump) if self.options.start == "migrate" else None
+        source = clones.known(self.here, self.clone, dump)
+        earlier = kept.read(self.settings, source) if self.options.start == "migrate" else None
+        measured = self._measured(earlier)
+        with self._step("build from nothing") as step:
+            self.fresh.wait()
+            step.said = self.fresh.fresh
+            if self.fresh.failure:
+                step.ok, step.said = False, self.fresh.failure.sentence
+                say(str(self.fresh.failure))
+        found = Before(measured, self._drift(earlier))
+        kept.write(self.settings, source, found)
+        return found
+
+    def _measured(self, earlier: Before | None) -> Contents:
         with self._step("measure") as step:
-            measured = kept[0] if kept else contents.measure(self.here, self.clone)
-            step.said = "as measured by the rehearsal before" if kept else f"{len(measured.tables)} tables"
+            measured = earlier.contents if earlier else contents.measure(self.here, self.clone)
+            step.said = (
+                "as measured by the rehearsal before" if earlier else findings.number(len(measured.tables), "table")
+            )
         there = {name for table in measured.tables for name in (table.tree, table.tree.partition(".")[2])}
         if unknown := [old for old in self.options.renamed if old not in there]:
             raise UsageError(
                 f"--renamed: there is no table {names.printable(', '.join(unknown))} before the migration."
             )
-        with self._step("build from nothing"):
-            self.fresh.wait()
-        drift = kept[1] if kept else None
-        if self.fresh.has_old and drift is None:
-            with self._step("compare with production's revision") as step:
-                verdict = self._compared(self.clone, self.fresh.old)
-                drift = blame.drifted(verdict)
-                step.said = f"{len(verdict.failing)} objects had drifted"
-        self._keep(dump, measured, drift)
-        return measured, drift
+        return measured
+
+    def _drift(self, earlier: Before | None) -> "blame.Titles | None":
+        """Return on what the clone does not agree with production's own migrations, if there is a database of these."""
+        if not self.fresh.has_old or (earlier and earlier.drift is not None):
+            return earlier.drift if earlier else None
+        with self._step("compare with production's revision") as step:
+            verdict = self._compared(self.clone, self.fresh.old)
+            step.said = f"{findings.number(len(verdict.failing), 'object')} had drifted"
+        return blame.drifted(verdict)
 
     def _migrated(self, found: Rehearsal) -> bool:
         with self._step("migrate") as step:
@@ -163,10 +195,14 @@ class _Rehearsing:
                     app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
             except AppError as error:
                 step.ok, failure = False, watch.observation.failure
-                step.said = failure.says if failure else str(error).split("\n", maxsplit=1)[0]
+                step.said = failure.says if failure else error.sentence
                 self._judge(found, Outcome.MIGRATION_FAILED, step.said)
+                if self.fresh.failure:
+                    also = f"The migrations fail on an empty database, too. {_shown_by(self.fresh.failure)}"
+                    self._judge(found, Outcome.MIGRATION_FAILED, also)
         if step.ok:
             watch.observation.failure = None  # an error that the tool got over
+            step.said = findings.number(watch.observation.statement_count, "statement")
         found.migration = watch.observation.as_json()
         return step.ok
 
@@ -193,6 +229,10 @@ class _Rehearsing:
         earlier = earlier or clones.make(self.here, self.clone, source)  # it is the spare of the next try, too
         return recounts.compare(self.here, earlier, self.clone, before, after, self.options.renamed)
 
+    def _not_compared(self, found: Rehearsal, failure: AppError) -> None:
+        why = "The migrations fail on an empty database, so there was none to compare the clone's schema with."
+        self._judge(found, Outcome.NOT_COMPARED, f"{why} {_shown_by(failure)}")
+
     def _gate(self, found: Rehearsal, drift: "blame.Titles | None", fates: list[Fate]) -> None:
         with self._step("compare") as step:
             calibration = self._compared(self.fresh.fresh, self.fresh.again)
@@ -200,7 +240,7 @@ class _Rehearsing:
             renamed = {fate.name: fate.now for fate in fates if fate.now not in ("", fate.name)}
             told = blame.blamed(verdict, drift, renamed)
             failing = len(verdict.failing)
-            step.ok, step.said = verdict.equal and calibration.equal, _objects(failing)
+            step.ok, step.said = verdict.equal and calibration.equal, findings.objects(failing)
         found.schema = Schema(
             equal=verdict.equal,
             a=self.clone,
@@ -218,7 +258,7 @@ class _Rehearsing:
         if not verdict.equal:
             counts = {fault: sum(one.blame == fault for one in told[:failing]) for fault in rehearsals.Blame}
             whose = ", ".join(f"{number} {fault}" for fault, number in counts.items() if number)
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{_objects(failing)} from a fresh database: {whose}.")
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{findings.objects(failing)} from a fresh database: {whose}.")
 
     def _smoke(self, found: Rehearsal) -> None:
         for argv in self.smoke:
@@ -229,7 +269,7 @@ class _Rehearsing:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:
                     step.ok, code = False, error.code
-                    self._judge(found, Outcome.SMOKE_FAILED, str(error).split("\n", maxsplit=1)[0])
+                    self._judge(found, Outcome.SMOKE_FAILED, error.sentence)
             found.smoke.append(Command(step.said, code, step.seconds))
 
     def _roundtrip(self, found: Rehearsal) -> None:
@@ -244,19 +284,21 @@ class _Rehearsing:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)
                 found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else _objects(len(verdict.failing))
+                step.said = "the same schema" if verdict.equal else findings.became(verdict)
             except AppError as error:
-                found.roundtrip, step.ok, step.said = False, False, str(error).split("\n", maxsplit=1)[0]
+                found.roundtrip, step.ok, step.said = False, False, error.sentence
             finally:
-                databases.discard(self.here, up)
+                with cleaning():
+                    databases.discard(self.here, up)
         if not found.roundtrip:
             self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
 
     def _judge(self, found: Rehearsal, outcome: Outcome, why: str) -> None:
-        """Note a reason; of several verdicts the first of `Outcome` counts."""
+        """Note a reason; of several verdicts the first of `Outcome` counts, and its reason comes first."""
         ranks = list(Outcome)
-        found.verdict = min(found.verdict, outcome, key=ranks.index)
-        found.why.append(why)
+        is_worse = ranks.index(outcome) < ranks.index(found.verdict)
+        found.verdict = outcome if is_worse else found.verdict
+        found.why.insert(0 if is_worse else len(found.why), why)
 
     def _compared(self, a: str, b: str) -> Verdict:
         one, other = (Side(self.here, name, name, databases.major(self.here)) for name in (a, b))
@@ -266,31 +308,3 @@ class _Rehearsing:
         known = clones.known(self.here, self.clone, dump)
         version = databases.rows(self.here, "SELECT current_setting('server_version')")[0][0]
         return evidence.gather(self.settings, dump, known.sha256, {"PostgreSQL": version})
-
-    def _kept(self, dump: Path) -> "tuple[Contents, blame.Titles | None] | None":
-        """Return what the last rehearsal found before it migrated, if the clone is of the same pristine state."""
-        source = clones.known(self.here, self.clone, dump)
-        try:
-            told = json.loads((self.settings.state_dir / _BEFORE).read_text())
-            if not source.oid or told["pristine"] != [source.oid, source.sha256]:
-                return None
-            drift = told["drift"]
-            titles = None if drift is None else {(kind, title) for kind, title in drift}
-            return tallies.parse(told["contents"]), titles
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def _keep(self, dump: Path, measured: Contents, drift: "blame.Titles | None") -> None:
-        source = clones.known(self.here, self.clone, dump)
-        titles = None if drift is None else sorted(drift)
-        told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(measured), "drift": titles}
-        dumps.prepare_folder(self.settings.state_dir)
-        files.replace(self.settings.state_dir / _BEFORE, json.dumps(told))
-
-    def _end(self) -> None:
-        """Leave the clone for a look, with a spare made ready for the next try; or drop everything."""
-        if not self.options.drop:
-            local.prepare_spares(self.settings)
-            return
-        local.drop_clone(self.settings, everything=True)
-        databases.discard(self.here, self.fresh.fresh)

@@ -63,7 +63,7 @@ def restore(
     with databases.building(server, name, force=force) as new:
         settings = loading.restore(server, dump, new, client_dir)
         _analyze(server, new)
-        oid = databases.rows(server, "SELECT oid FROM pg_database WHERE datname::text = %s", new)[0][0]
+        oid = databases.oid(server, new)
         source = replace(origin, oid=oid, name=new, settings=settings)
         if not _has_room(server, new):
             databases.put_in_place(server, new, name, force=force)
@@ -113,8 +113,11 @@ def make(server: Server, name: str, source: Pristine, application: str = "clonek
     return spare
 
 
-def clear(server: Server, name: str, spares: int) -> None:
-    """Drop what is used up, outdated or unfinished and not being made; leave the pristine state and so many spares."""
+def clear(server: Server, name: str, spares: int | None = None) -> None:
+    """Drop what is used up, outdated or unfinished and not being made; leave the pristine state and so many spares.
+
+    Without a number all spares stay.
+    """
     there = pristine(server, name)
     kept = ready(server, name, there)[:spares] if there else []
     alive = [f"making{pid}" for (pid,) in databases.rows(server, "SELECT pid FROM pg_stat_activity")]

@@ -93,7 +93,13 @@ def major(server: Server, dbname: str = MAINTENANCE_DB) -> int:
 
 def exists(server: Server, name: str) -> bool:
     """Return whether the database is there."""
-    return bool(rows(server, "SELECT FROM pg_database WHERE datname::text = %s", name))
+    return bool(oid(server, name))
+
+
+def oid(server: Server, name: str) -> int:
+    """Return what tells the database from others that had, or will have, its name; 0 if it is not there."""
+    found = rows(server, "SELECT oid FROM pg_database WHERE datname::text = %s", name)
+    return int(found[0][0]) if found else 0
 
 
 def require(server: Server, name: str) -> None:
@@ -188,8 +194,7 @@ def put_in_place(server: Server, new: str, name: str, first: "Sequence[Composed]
     steps = [*first, *making_way(server, name, name), renaming(new, name)]
     for number in range(1, _TRIES + 1):
         if force:
-            with connect(server) as connection:
-                connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            end_sessions(server, name)
         else:
             refuse_used(server, name)
         try:
@@ -202,13 +207,17 @@ def put_in_place(server: Server, new: str, name: str, first: "Sequence[Composed]
                 raise
 
 
+def end_sessions(server: Server, name: str) -> None:
+    """End the sessions of whoever is connected to the database."""
+    rows(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname::text = %s", name)
+
+
 def making_way(server: Server, name: str, family: str) -> "list[Composed]":
     """Return the statements that take its name from a database, if there is one, for good: it is one to drop then."""
-    found = rows(server, "SELECT oid FROM pg_database WHERE datname::text = %s", name)
-    return [step for (oid,) in found for step in _retiring(name, beside(family, f"replaced{oid}"))]
-
-
-def _retiring(name: str, replaced: str) -> "list[Composed]":
+    number = oid(server, name)
+    if not number:
+        return []
+    replaced = beside(family, f"replaced{number}")
     return [renaming(name, replaced), statement("ALTER DATABASE {} IS_TEMPLATE false", replaced)]
 
 

@@ -11,8 +11,11 @@ from clonekit import names
 from clonekit.rehearsal.observations import seconds
 from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, SchemaDifference
 from clonekit.schema.differences import Change, Difference
+from clonekit.schema.verdicts import Verdict
 
 STATES = ("lost", "changed")  # of data: what is told; what is unchanged is only counted
+_BECAME = {Change.ONLY_A: "is new", Change.ONLY_B: "is gone", Change.CHANGED: "has changed"}
+_MOST = 5  # objects that one reason names
 
 
 def headline(rehearsal: Rehearsal) -> str:
@@ -84,6 +87,18 @@ def schema_notes(schema: Schema) -> list[str]:
     else:
         notes.append(f"Before the migration {number(schema.drift, 'object')} had drifted.")
     return notes
+
+
+def objects(count: int) -> str:
+    """Return that so many differ."""
+    return f"{number(count, 'object')} {'differs' if count == 1 else 'differ'}"
+
+
+def became(verdict: Verdict) -> str:
+    """Return what has become of a schema on the way from B to A; the first objects are named."""
+    first = [f"{one.kind} {one.title} {_BECAME[one.change]}" for _, one in verdict.failing[:_MOST]]
+    more = len(verdict.failing) - len(first)
+    return f"{objects(len(verdict.failing))}: {', '.join(first)}{f' and {more:,} more' if more else ''}"
 
 
 def difference(one: SchemaDifference) -> Difference:

@@ -13,6 +13,7 @@ from clonekit.schema import sidebyside
 from clonekit.schema.pages import list_renames, list_suggestions
 
 _MOST = 25  # rows of a table before the rest is folded
+_MOST_HURT = 8  # of what would hurt production most, so that the steps are in sight, too
 _LONGEST = 120  # characters of a statement before it is folded
 _LONGEST_WHOLE = 20_000
 _STYLE = """
@@ -31,6 +32,7 @@ code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere }
   text-align: left; vertical-align: top; overflow-wrap: anywhere } .rows thead { background: var(--band) }
 .rows .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .rows .wide { width: 40%; padding: .4em .6em } .rows summary { font-weight: normal }
+.rows td:first-child:not(.n) { min-width: 9em }
 svg { display: block; width: 100%; height: 1em; background: var(--band); border-radius: 2px; overflow: hidden }
 svg.key { display: inline-block; width: 1em; vertical-align: -.1em; margin-left: .8em }
 rect.reads, rect.no { fill: var(--bad) } rect.writes { fill: var(--warn) } rect.other { fill: var(--faint) }
@@ -77,7 +79,7 @@ def _production(seen: Mapping[str, Any]) -> str:
     found = [f'<li class="{whom} big">{_prose(says)}</li>\n' for whom, says in findings.production(seen)]
     failed = f"<pre>{_lines(seen['failure']['statement'])}</pre>\n" if seen["failure"] else ""
     row = f"<p>The row: {_code(seen['failure']['row'])}</p>\n" if seen["failure"] and seen["failure"]["row"] else ""
-    return f"{failed}{row}{_folded(found, '<ul>{}</ul>')}<p>{shown(findings.totals(seen))}</p>\n"
+    return f"{failed}{row}{_folded(found, '<ul>{}</ul>', _MOST_HURT)}<p>{shown(findings.totals(seen))}</p>\n"
 
 
 def _locks(tables: Sequence[Mapping[str, Any]]) -> str:
@@ -90,7 +92,7 @@ def _locks(tables: Sequence[Mapping[str, Any]]) -> str:
         rows.append((_code(table["name"]), seconds(held), _svg(bars, longest)))
     keys = (f'<svg class="key"><rect class="{name}" width="100%" height="100%"/></svg>' for name in ("reads", "writes"))
     legend = "<p>How long nobody could {} read or write, {} write.</p>\n".format(*keys)
-    return _section("Locks", legend + _table(("table", "+blocked", "*"), rows) if rows else "")
+    return _section("Locks", legend + _table(("table", "+blocked", "*"), rows, _MOST_HURT) if rows else "")
 
 
 def _steps(steps: Sequence[Step]) -> str:
@@ -164,7 +166,7 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{title}</h2>\n{body}</section>\n" if body else ""
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
     """Return a table of HTML, its later rows folded; `+` begins a column of numbers, `*` one of bars."""
     kinds = [{"+": ' class="n"', "*": ' class="wide"'}.get(head[:1], "") for head in heads]
     cells = (f'<th scope="col"{kind}>{head.lstrip("+*")}</th>' for kind, head in zip(kinds, heads, strict=True))
@@ -172,14 +174,14 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [
         f"<tr>{''.join(f'<td{kind}>{cell}</td>' for kind, cell in zip(kinds, row, strict=True))}</tr>\n" for row in rows
     ]
-    return _folded(lines, f'<table class="rows">{top}<tbody>\n{{}}</tbody></table>\n')
+    return _folded(lines, f'<table class="rows">{top}<tbody>\n{{}}</tbody></table>\n', most)
 
 
-def _folded(items: Sequence[str], form: str) -> str:
+def _folded(items: Sequence[str], form: str, most: int = _MOST) -> str:
     """Return the items, as HTML in `form`; those after the first ones are folded."""
-    first, rest = (form.format("".join(its)) for its in (items[:_MOST], items[_MOST:]))
-    more = f"<details><summary>{len(items) - _MOST:,} more</summary>{rest}</details>\n"
-    return (first if items else "") + (more if len(items) > _MOST else "")
+    first, rest = (form.format("".join(its)) for its in (items[:most], items[most:]))
+    more = f"<details><summary>{len(items) - most:,} more</summary>{rest}</details>\n"
+    return (first if items else "") + (more if len(items) > most else "")
 
 
 def _svg(bars: Iterable[tuple[str, float, float]], whole: float) -> str:

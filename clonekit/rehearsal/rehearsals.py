@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     MIGRATION_FAILED = "migration failed"
     DATA_LOST = "data lost"
     SCHEMA_DIFFERS = "schema differs"
+    NOT_COMPARED = "schema not compared"
     SMOKE_FAILED = "smoke failed"
     PASS = "pass"
 

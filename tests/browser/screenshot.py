@@ -1,28 +1,31 @@
-"""Make the picture of a report that the README shows: `python -m tests.browser.screenshot [report.html]`.
+"""Make the picture of a report that the README shows: `python -m tests.browser.screenshot report.html`.
 
-Without a file it is of an example, in which no figure was measured.
+The one that it shows is of the sandbox, whose mended migration leaves an index that was made by hand. In a folder with
+a copy of tasks.py:
+
+    inv sandbox.up; eval "$(inv sandbox.env)"; inv db.clone-prod --yes; app=.clonekit/sandbox/app
+    cp $app/variants/0010-rename-tenant.mended.sql $app/migrations/0010-rename-tenant.sql
+    INVOKE_APP_SMOKE="python $app/manage.py status" inv rehearse --roundtrip; inv sandbox.down
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from clonekit.rehearsal.page import page
 from tests.browser import chromium
-from tests.examples import failing
 
 PICTURE = Path(__file__).parents[2] / "runbooks" / "rehearsal.png"
-SIZE = "1200,1065"
+SIZE = "1200,1362"
 
 
 def main() -> None:
     browser = chromium.find()
     if not browser:
         sys.exit("No Chromium here; install it: apt-get update && apt-get install -y chromium")
+    if not sys.argv[1:]:
+        sys.exit("Of which report? python -m tests.browser.screenshot dump/rehearsals/<time>/report.html")
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(sys.argv[1]).absolute() if sys.argv[1:] else Path(folder) / "report.html"
-        if not sys.argv[1:]:
-            report.write_text(page(failing()), encoding="utf-8")
+        report = Path(sys.argv[1]).absolute()
         chromium.run(browser, Path(folder) / "profile", report, f"--screenshot={PICTURE}", f"--window-size={SIZE}")
 
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ from clonekit.settings import App, Settings
 
 REPOSITORY, PROJECTS = Path(__file__).parents[2], Path(__file__).parent / "projects"
 MARKER = "zq7marker"  # stands in every row; no report may hold it
+QUICK = {"INVOKE_APP_BASELINE": ""}  # where it does not matter whose fault a difference of the schema is
 SCHEMA = json.loads((Path(clonekit.__file__).parent / "rehearsal" / "rehearsal.schema.json").read_text())
 
 
@@ -150,6 +152,15 @@ class Project:
 
     def _reports(self) -> list[Path]:
         return sorted(path.parent for path in self.folder.glob("dump/rehearsals/*/report.json"))
+
+    def processes(self) -> list[str]:
+        """Return the processes that run in the project's folder."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (path / "cwd").readlink() == self.folder:
+                    found.append((path / "cmdline").read_text())
+        return found
 
     def databases(self) -> set[str]:
         """Return the project's databases, without what they all have in front and the number of a pristine state."""

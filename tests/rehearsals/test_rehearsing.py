@@ -1,29 +1,23 @@
 """`inv rehearse`, its verdicts and flags, in a project whose migrations are plain SQL."""
 
 import json
-import os
-import signal
-import time
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 
-from clonekit import processes
 from clonekit.errors import (
     DIFFERENT,
     AppError,
     DataLossError,
     MigrationError,
+    NotComparedError,
     SmokeError,
     StaleError,
     UsageError,
 )
-from clonekit.postgres import databases
-from tests.rehearsals.conftest import MARKER, Project
+from tests.rehearsals.conftest import MARKER, QUICK, Project
 
 Maker = Callable[..., Project]
-QUICK = {"INVOKE_APP_BASELINE": ""}  # where it does not matter whose fault a difference of the schema is
 
 
 def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
@@ -63,9 +57,6 @@ def test_a_migration_is_mended_in_three_tries(project: Maker) -> None:
     assert "migrations/0002_client.sql has changed." in changed.err
 
 
-SLEEPING = "SELECT FROM pg_stat_activity WHERE datname::text = %s AND query LIKE 'SELECT pg_sleep%%'"
-SLOW = "SELECT pg_sleep(100)"
-SLOW_ON_ROWS = f"{SLOW} FROM shop_client WHERE id = 7"
 RAISING = """
     DO $$ BEGIN
         IF EXISTS (SELECT FROM shop_client) THEN RAISE EXCEPTION 'no %', (SELECT max(name) FROM shop_client); END IF;
@@ -153,6 +144,38 @@ def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_wh
     assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
 
 
+def test_a_migration_that_fails_on_an_empty_database_too_is_told_as_both(project: Maker) -> None:
+    ours = project()
+    ours.pending("0004_both.sql", "ALTER TABLE shop_client ADD CHECK (id < 176); ALTER TABLE shop_nowhere ADD x int")
+    told = ours.rehearse()
+    assert told.code == MigrationError.exit_code, told.err
+    on_clone, on_empty = told.report["why"]
+    assert "25 rows like it" in on_clone
+    assert told.report["migration"]["failure"]["statement"].startswith("ALTER TABLE shop_client ADD CHECK")
+    assert on_empty.startswith("The migrations fail on an empty database, too. The app's command failed with exit code")
+    assert on_empty.endswith("inv db.fresh")
+    assert told.report["schema"] is None
+    assert list(told.steps) == ["load", "measure", "build from nothing", "migrate"]
+    assert 'relation "shop_nowhere" does not exist' in told.err
+
+
+def test_a_migration_that_fails_on_an_empty_database_only_is_no_pass_and_the_schema_not_compared(
+    project: Maker,
+) -> None:
+    ours = project()
+    ours.pending(
+        "0004_rows.sql",
+        "ALTER TABLE shop_line ADD kind int; DO $$ BEGIN ASSERT (SELECT 1 FROM shop_client LIMIT 1) = 1; END $$",
+    )
+    told = ours.rehearse()
+    assert told.code == NotComparedError.exit_code, told.err
+    assert told.out.splitlines()[-1].startswith("FAIL (schema not compared): The migrations fail on an empty database")
+    assert told.report["why"][0].endswith("inv db.fresh")
+    assert told.report["schema"] is None
+    assert told.states()["shop_line"] == "changed"
+    assert "compare" not in told.steps
+
+
 @pytest.mark.parametrize(
     ("setting", "line", "said"),
     [
@@ -169,31 +192,3 @@ def test_without_a_database_to_compare_with_it_is_an_error_and_no_verdict(
     assert said in told.err
     assert told.err.endswith("nothing to compare the clone with, and it was not migrated.\n")
     assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
-
-
-@pytest.mark.parametrize(("script", "kind"), [(SLOW_ON_ROWS, "clone"), (SLOW, "fresh__building")])
-def test_ctrl_c_ends_what_the_app_does_and_leaves_the_clone(project: Maker, script: str, kind: str) -> None:
-    ours = project(**QUICK)
-    ours.pending("0004_slow.sql", script)
-    child = ours.start("rehearse")
-    asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
-    try:
-        eventually(lambda: child.poll() is not None or asleep())
-        os.killpg(child.pid, signal.SIGINT)  # as a terminal does
-        _, err = child.communicate(timeout=100)
-    finally:
-        processes.end_group(child.pid, lambda: child.poll() is None)
-    assert child.returncode == 128 + signal.SIGINT, err
-    assert err.endswith("Interrupted.\n")
-    assert "fault of clonekit" not in err
-    assert ours.databases() <= {"clone", "clone__pristine", "fresh"}
-    assert databases.exists(ours.server, ours.clone)
-    assert not list(ours.folder.glob("dump/rehearsals/*/report.*"))
-    eventually(lambda: not asleep())
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

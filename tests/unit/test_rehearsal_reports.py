@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from clonekit.rehearsal import rehearsals
+from clonekit.rehearsal import findings, rehearsals
 from clonekit.rehearsal.changes import Change as Became
 from clonekit.rehearsal.observations import Failure, Index, Observation, Statement, Table
 from clonekit.rehearsal.page import page
@@ -28,7 +28,8 @@ from clonekit.rehearsal.rehearsals import (
 )
 from clonekit.rehearsal.text import markdown, summary
 from clonekit.schema.classes import Sort
-from clonekit.schema.differences import Change
+from clonekit.schema.differences import Change, Difference
+from clonekit.schema.verdicts import Verdict
 from tests.examples import broken, failing, fate, migration, passing, statement
 from tests.unit.test_pages import FOREIGN, HOSTILE, Reader
 
@@ -142,6 +143,14 @@ def test_a_report_says_what_there_is_to_say(report: Callable[[Rehearsal], str]) 
         "Times are this machine",
     ):
         assert said in text
+
+
+def test_of_many_objects_that_became_others_the_first_are_named() -> None:
+    found = tuple((Sort.DEFINITION, Difference(change, "INDEX", "public", change, "", "")) for change in [*Change] * 3)
+    assert findings.became(Verdict(found, (), {}, 0, ())) == (
+        "9 objects differ: INDEX public.only in A is new, INDEX public.only in B is gone, "
+        "INDEX public.changed has changed, INDEX public.only in A is new, INDEX public.only in B is gone and 4 more"
+    )
 
 
 def test_a_migration_that_failed_is_shown_with_its_statement_and_the_rows_like_it() -> None:
