@@ -81,6 +81,10 @@ CREATE OPERATOR FAMILY f USING btree; ALTER OPERATOR FAMILY f USING btree ADD FU
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = "default"); ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple; ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR email WITH simple;
 -- @@
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = "default"); ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR email, word WITH simple;
+-- @ text search dictionary options in another order
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, stopwords = 'english', accept = 'false');
+-- @@
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, accept = 'false'); ALTER TEXT SEARCH DICTIONARY d (stopwords = 'english');
 -- @ large objects in another order
 SELECT lo_create(70001); SELECT lo_create(70002); COMMENT ON LARGE OBJECT 70001 IS 'x';
 -- @@
