@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Container
 from enum import StrEnum
 
-from clonekit.postgres.sqltext import BLANKS, tokens, words
+from clonekit.postgres.sqltext import BLANKS, IDENTIFIER, tokens, words
 from clonekit.schema.differences import Change, Difference
 
 
@@ -50,11 +50,16 @@ CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
 _WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
-_LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"], "EVENT TRIGGER": ["IN", "("]}
+_LISTS = {"EVENT TRIGGER": {"IN"}, "TABLE ATTACH": {"IN"}, "FK CONSTRAINT": {"NULL", "DEFAULT"}}  # the word before it
+_LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"]}
 _BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
 _OPERATOR = set("+-*/<>=~!@#%^&|`?:")  # what an operator is made of, and the colon of a cast or an assignment
-# Where literals end can't be told here: of a nested comment, or of a body that standard_conforming_strings may concern.
-_UNCLEAR = re.compile(r"/\*(?:(?!\*/)[\s\S])*/\*|\\'")
+_NOT_NULL = re.compile(
+    rf"ALTER [^\n]*\n    ADD CONSTRAINT (?:{IDENTIFIER}) NOT NULL (?:{IDENTIFIER})(?: NO INHERIT)? NOT VALID;"
+)
+# Where one can't tell a literal from what is around it: beside a nested comment, in a body that
+# standard_conforming_strings may concern, where a literal goes on after a line break.
+_UNCLEAR = re.compile(r"/\*(?:(?!\*/)[\s\S])*/\*|\\'|'\s*[\n\r]\s*'")
 _NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
 
 Form = Callable[[str, str], object]  # of an object's type and definition; equal forms mean "the same but for ..."
@@ -65,8 +70,9 @@ def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
     if difference.kind in _BY_KIND and (difference.kind != "EXTENSION VERSION" or difference.change == Change.CHANGED):
         return _BY_KIND[difference.kind]
     if difference.kind in CONSTRAINTS and difference.change != Change.CHANGED:
-        is_renamed = (difference.definition_a or difference.definition_b) in renamed
-        return Sort.CONSTRAINT_NAMES if is_renamed else Sort.DEFINITION
+        definition = difference.definition_a or difference.definition_b
+        named = Sort.NOT_NULL_NAMES if _NOT_NULL.fullmatch(definition) else Sort.CONSTRAINT_NAMES
+        return named if definition in renamed else Sort.DEFINITION
     if difference.change == Change.CHANGED:
         forms = [(form, sort) for kinds, form, sort in _FORMS if difference.kind in kinds]
         return next((sort for form, sort in forms if _same(difference, form)), Sort.DEFINITION)
@@ -93,7 +99,8 @@ def _unordered(kind: str, text: str) -> object:
     if kind == "TEXT SEARCH DICTIONARY":
         return words[:5], sorted(_items(words, words.index("("))[0])
     start = _LIST_BEGINS.get(kind)
-    return _sorted_options(_sorted_names(words, start) if start else words)
+    lists = _LISTS_OF_OPTIONS | _LISTS.get(kind, set())
+    return _sorted_options(_sorted_names(words, start) if start else words, lists)
 
 
 def _words(text: str) -> list[str]:
@@ -138,13 +145,13 @@ def _sorted_grants(words: list[str]) -> list[tuple[str, list[str]]]:
     return sorted(grants)
 
 
-def _sorted_options(words: list[str]) -> list[object]:
-    """Sort what stands in parentheses after WITH, SET or OPTIONS."""
+def _sorted_options(words: list[str], lists: set[str]) -> list[object]:
+    """Sort what stands in parentheses after one of the words in `lists`."""
     result: list[object] = []
     place = 0
     while place < len(words):
         result.append(words[place])
-        if words[place] == "(" and place and words[place - 1] in _LISTS_OF_OPTIONS:
+        if words[place] == "(" and place and words[place - 1] in lists:
             items, place = _items(words, place)
             result.append(sorted(items))
         place += 1
@@ -181,9 +188,9 @@ def _without_column_order(kind: str, text: str) -> object:
     return words[:opening], sorted(items), first, sorted(alter)
 
 
-def _without_check_names(_: str, text: str) -> object:
+def _without_check_names(kind: str, text: str) -> object:
     """Return a table's columns in order and its checks without their names, by which pg_dump orders them."""
-    words = _words(text)
+    words = _without_not_null_names(kind, text)
     if "(" not in words:
         return words
     items, end = _items(words, words.index("("))
