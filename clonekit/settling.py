@@ -15,7 +15,7 @@ from clonekit.errors import DatabaseError, Error
 from clonekit.postgres import commands, databases
 from clonekit.postgres.clients import Client
 from clonekit.postgres.server import without_pg_variables
-from clonekit.postgres.sqltext import tokens
+from clonekit.postgres.sqltext import IDENTIFIER, tokens
 from clonekit.processes import Call, run_together
 from clonekit.schema import Entry, Identity, classes, differences
 from clonekit.schema.differences import Change, Difference
@@ -34,6 +34,7 @@ SELECT pg_catalog.set_config('search_path', '', false);
 SELECT pg_catalog.set_config(name, 'off', false) FROM pg_catalog.pg_settings
     WHERE name = 'event_triggers' AND pg_catalog.current_setting('is_superuser')::boolean;
 """
+_STORED = re.compile(rf" ALTER COLUMN (?:{IDENTIFIER}) SET (?:STORAGE|COMPRESSION) \w+;")
 _HASTE = "-c synchronous_commit=off"  # a scratch database need not survive a crash
 # What pg_restore --verbose prints before an object. A text that only looks like it can do no harm: more is loaded then.
 _NEEDS = re.compile(
@@ -63,9 +64,17 @@ def settle(
 
 
 def may_go(difference: Difference, *, across_versions: bool) -> bool:
-    """Return whether both definitions can mean the same: of one version only where names and literals are the same."""
-    is_candidate = across_versions or _words(difference.definition_a) == _words(difference.definition_b)
-    return difference.change == Change.CHANGED and is_candidate
+    """Return whether both definitions can mean the same: of one version only where names and literals are the same.
+
+    How a table's columns are stored must be: a table that inherits them, loaded again, has it from its parent.
+    """
+    a, b = difference.definition_a, difference.definition_b
+    is_candidate = across_versions or _words(a) == _words(b)
+    return difference.change == Change.CHANGED and is_candidate and _stored(a) == _stored(b)
+
+
+def _stored(definition: str) -> list[str]:
+    return sorted(_STORED.findall(definition))
 
 
 def _words(definition: str) -> set[str]:

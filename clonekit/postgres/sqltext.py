@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+BLANKS = " \t\n\r\f\v"  # no others: beyond ASCII they are letters
 SPACE = r"[ \t\n\r\f\v]"
 # An atomic group, not a possessive quantifier, wherever the repeated part can backtrack: before CPython 3.11.5 the
 # latter matches too much (https://github.com/python/cpython/issues/106052).
@@ -132,7 +133,7 @@ def tokens(text: str) -> Iterator[str]:
 @lru_cache(1 << 14)
 def words(text: str) -> tuple[str, ...]:
     """Return the tokens of a statement but white space."""
-    return tuple(token for token in tokens(text) if not token.isspace())
+    return tuple(token for token in tokens(text) if token[0] not in BLANKS)
 
 
 def literal(token: str) -> str | None:

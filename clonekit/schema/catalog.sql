@@ -158,8 +158,7 @@ SELECT row_to_json(r) FROM (
     SELECT 'INDEX STATE' AS kind, nspname AS schema, relname AS name, concat_ws(E'\n', concat_ws(', ',
         CASE WHEN NOT indisvalid THEN 'invalid' END, CASE WHEN NOT indisready THEN 'not ready' END,
             CASE WHEN NOT indislive THEN 'being dropped' END) || ': ' || pg_get_indexdef(c.oid),
-        'tablespace ' || (SELECT quote_ident(spcname) FROM pg_tablespace AS t WHERE t.oid = reltablespace),
-        'comment ' || obj_description(c.oid, 'pg_class')) AS definition
+        'tablespace ' || (SELECT quote_ident(spcname) FROM pg_tablespace AS t WHERE t.oid = reltablespace)) AS definition
     FROM pg_index JOIN pg_class AS c ON c.oid = indexrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE NOT (indisvalid AND indisready AND indislive) AND nspname !~ '^pg_'
     UNION ALL
@@ -255,7 +254,7 @@ SELECT row_to_json(r) FROM (
 
 -- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
 -- on the constraint behind a constraint trigger, on triggers that a partition has from its partitioned table, on types that
--- come with a table, another type or a range, and on the rule that a view is.
+-- come with a table, another type or a range, on the rule that a view is, and on invalid indexes.
 SELECT row_to_json(r) FROM (
     SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
     FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
@@ -289,6 +288,11 @@ SELECT row_to_json(r) FROM (
         JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE classoid = 'pg_rewrite'::regclass AND rulename = '_RETURN'
         AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'INDEX ' || quote_ident(relname), description
+    FROM pg_description JOIN pg_index ON indexrelid = objoid JOIN pg_class AS c ON c.oid = indexrelid
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_class'::regclass AND relkind = 'i' AND NOT (indisvalid AND indisready AND indislive)
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Labels that are not printed: on the database, large objects, a composite type's columns and what initdb made.
@@ -313,7 +317,7 @@ SELECT row_to_json(r) FROM (
 
 -- Of an extension only CREATE EXTENSION is printed: nothing of its members, nor of what was done to them by hand (added or
 -- removed members, altered functions, columns, indexes, triggers, policies, comments ... of member tables). Nor is anything
--- that a user made inside pg_catalog or information_schema. Names are without the schema of the extension, so that an
+-- that a user made inside pg_catalog or information_schema, or added to an operator family there. Names are without the schema of the extension, so that an
 -- extension in another schema is one difference and not one for each member.
 SELECT row_to_json(r) FROM (
 WITH member AS MATERIALIZED (
@@ -341,6 +345,11 @@ WITH member AS MATERIALIZED (
     ) AS object (classid, oid, namespace)
     WHERE oid >= 16384 AND namespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
         AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = object.classid AND d.objid = oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT 'pg_opfamily'::regclass, amopfamily, NULL, '^$'
+    FROM (SELECT oid, amopfamily FROM pg_amop UNION SELECT oid, amprocfamily FROM pg_amproc) AS added
+    WHERE oid >= 16384 AND amopfamily < 16384
+    GROUP BY amopfamily
 ), made AS (  -- a type that comes with another object is a member in some versions only
     SELECT oid FROM pg_type AS t
     WHERE typtype = 'm' OR (typcategory = 'A' AND EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid))
@@ -454,7 +463,9 @@ WITH member AS MATERIALIZED (
     FROM member JOIN pg_foreign_data_wrapper AS w ON w.oid = objid WHERE classid = 'pg_foreign_data_wrapper'::regclass
     UNION ALL
     SELECT 'pg_foreign_server', s.oid, concat_ws(' ', srvtype, srvversion,
-        (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option))
+        (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(srvoptions) AS option),
+        (SELECT string_agg(concat_ws(' ', E'\nuser mapping for', usename, (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(umoptions) AS option)), '' ORDER BY usename)
+            FROM pg_user_mappings AS m WHERE m.srvid = s.oid))
     FROM member JOIN pg_foreign_server AS s ON s.oid = objid WHERE classid = 'pg_foreign_server'::regclass
 ), named AS MATERIALIZED (
     SELECT classid, objid, extension, home, concat_ws(' ', extension, type,

@@ -1,9 +1,10 @@
 """What sort of difference each one is: which is none, which does not fail the gate, which a user may ignore. Pure."""
 
+import re
 from collections.abc import Callable, Container
 from enum import StrEnum
 
-from clonekit.postgres.sqltext import tokens, words
+from clonekit.postgres.sqltext import BLANKS, IDENTIFIER, tokens, words
 from clonekit.schema.differences import Change, Difference
 
 
@@ -49,9 +50,16 @@ CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
 _WITH_COLUMNS = {"TABLE", "FOREIGN TABLE"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _LISTS_OF_OPTIONS = {"WITH", "SET", "OPTIONS"}
-_LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"], "EVENT TRIGGER": ["IN", "("]}
+_LISTS = {"EVENT TRIGGER": {"IN"}, "TABLE ATTACH": {"IN"}, "FK CONSTRAINT": {"NULL", "DEFAULT"}}  # the word before it
+_LIST_BEGINS = {"TRIGGER": ["UPDATE", "OF"], "SUBSCRIPTION": ["PUBLICATION"]}
 _BODY_BEGINS = {"AS", "BEGIN", "RETURN"}
 _OPERATOR = set("+-*/<>=~!@#%^&|`?:")  # what an operator is made of, and the colon of a cast or an assignment
+_NOT_NULL = re.compile(
+    rf"ALTER [^\n]*\n    ADD CONSTRAINT (?:{IDENTIFIER}) NOT NULL (?:{IDENTIFIER})(?: NO INHERIT)? NOT VALID;"
+)
+# Where one can't tell a literal from what is around it: beside a nested comment, in a body that
+# standard_conforming_strings may concern, where a literal goes on after a line break.
+_UNCLEAR = re.compile(r"/\*(?:(?!\*/)[\s\S])*/\*|\\'|'\s*[\n\r]\s*'")
 _NEXT_CLAUSE = "\n    "  # how pg_dump begins each clause of a routine's header
 
 Form = Callable[[str, str], object]  # of an object's type and definition; equal forms mean "the same but for ..."
@@ -62,10 +70,12 @@ def sort_of(difference: Difference, renamed: Container[str] = ()) -> Sort:
     if difference.kind in _BY_KIND and (difference.kind != "EXTENSION VERSION" or difference.change == Change.CHANGED):
         return _BY_KIND[difference.kind]
     if difference.kind in CONSTRAINTS and difference.change != Change.CHANGED:
-        is_renamed = (difference.definition_a or difference.definition_b) in renamed
-        return Sort.CONSTRAINT_NAMES if is_renamed else Sort.DEFINITION
+        definition = difference.definition_a or difference.definition_b
+        named = Sort.NOT_NULL_NAMES if _NOT_NULL.fullmatch(definition) else Sort.CONSTRAINT_NAMES
+        return named if definition in renamed else Sort.DEFINITION
     if difference.change == Change.CHANGED:
-        return next((sort for form, sort in _FORMS if _same(difference, form)), Sort.DEFINITION)
+        forms = [(form, sort) for kinds, form, sort in _FORMS if difference.kind in kinds]
+        return next((sort for form, sort in forms if _same(difference, form)), Sort.DEFINITION)
     return Sort.DEFINITION
 
 
@@ -86,8 +96,11 @@ def _unordered(kind: str, text: str) -> object:
     words = _words(text)
     if kind == "ACL":
         return _sorted_grants(words)
+    if kind == "TEXT SEARCH DICTIONARY":
+        return words[:5], sorted(_items(words, words.index("("))[0])
     start = _LIST_BEGINS.get(kind)
-    return _sorted_options(_sorted_names(words, start) if start else words)
+    lists = _LISTS_OF_OPTIONS | _LISTS.get(kind, set())
+    return _sorted_options(_sorted_names(words, start) if start else words, lists)
 
 
 def _words(text: str) -> list[str]:
@@ -132,13 +145,13 @@ def _sorted_grants(words: list[str]) -> list[tuple[str, list[str]]]:
     return sorted(grants)
 
 
-def _sorted_options(words: list[str]) -> list[object]:
-    """Sort what stands in parentheses after WITH, SET or OPTIONS."""
+def _sorted_options(words: list[str], lists: set[str]) -> list[object]:
+    """Sort what stands in parentheses after one of the words in `lists`."""
     result: list[object] = []
     place = 0
     while place < len(words):
         result.append(words[place])
-        if words[place] == "(" and place and words[place - 1] in _LISTS_OF_OPTIONS:
+        if words[place] == "(" and place and words[place - 1] in lists:
             items, place = _items(words, place)
             result.append(sorted(items))
         place += 1
@@ -168,8 +181,7 @@ def _without_not_null_names(_: str, text: str) -> list[str]:
 def _without_column_order(kind: str, text: str) -> object:
     words = _without_not_null_names(kind, text)
     opening = words.index("(") if "(" in words else 0
-    has_columns = kind in _WITH_COLUMNS or (kind == "TYPE" and words[opening - 1] == "AS")
-    if not (has_columns and opening):
+    if not opening or (kind == "TYPE" and words[opening - 1] != "AS"):
         return words
     items, end = _items(words, opening)
     first, *alter = " ".join(words[end:]).split(" ;")  # pg_dump alters columns in their order, too
@@ -178,25 +190,25 @@ def _without_column_order(kind: str, text: str) -> object:
 
 def _without_check_names(kind: str, text: str) -> object:
     """Return a table's columns in order and its checks without their names, by which pg_dump orders them."""
-    words = _words(text)
-    if kind not in _WITH_COLUMNS or "(" not in words:
+    words = _without_not_null_names(kind, text)
+    if "(" not in words:
         return words
     items, end = _items(words, words.index("("))
     checks = [item[2:] for item in items if item[:1] == ["CONSTRAINT"] and item[2:3] == ["CHECK"]]
     return [item for item in items if item[2:] not in checks], sorted(checks), words[end:]
 
 
-def _without_blanks(kind: str, text: str) -> object:
+def _without_blanks(_: str, text: str) -> object:
     """Return a routine's tokens, those of its body too, if blanks between them mean nothing in its language."""
     words = _words(text)
-    if kind not in _ROUTINES or words[words.index("LANGUAGE") + 1] not in ("sql", "plpgsql"):
+    if words[words.index("LANGUAGE") + 1] not in ("sql", "plpgsql") or _UNCLEAR.search(text):
         return text
     return [_apart(word.strip("$")) if word.startswith("$") else [word] for word in words]
 
 
 def _apart(body: str) -> list[str]:
     """Return the tokens of a body, with a blank where two would be one without it: `1 e5`, `@ -1`, `u & "x"`."""
-    found = ["", *(" " if token.isspace() else token for token in tokens(body)), ""]
+    found = ["", *(" " if token[0] in BLANKS else token for token in tokens(body)), ""]
     ends = zip(found, found[1:], found[2:], strict=False)
     return [word for before, word, after in ends if word != " " or _would_join(before[-1:], after[:1])]
 
@@ -206,9 +218,10 @@ def _would_join(before: str, after: str) -> bool:
     return "" not in both and both.isdisjoint("(),;[]") and (both <= _OPERATOR or both.isdisjoint(_OPERATOR - {"&"}))
 
 
-_FORMS: tuple[tuple[Form, Sort], ...] = (
-    (_without_not_null_names, Sort.NOT_NULL_NAMES),
-    (_without_column_order, Sort.COLUMN_ORDER),
-    (_without_check_names, Sort.CONSTRAINT_NAMES),
-    (_without_blanks, Sort.WHITESPACE),
+# Only of these kinds: what the catalogs tell of others is no SQL, and blanks in it may mean something.
+_FORMS: tuple[tuple[set[str], Form, Sort], ...] = (
+    ({*_WITH_COLUMNS, "DOMAIN"}, _without_not_null_names, Sort.NOT_NULL_NAMES),
+    ({*_WITH_COLUMNS, "TYPE"}, _without_column_order, Sort.COLUMN_ORDER),
+    (_WITH_COLUMNS, _without_check_names, Sort.CONSTRAINT_NAMES),
+    (_ROUTINES, _without_blanks, Sort.WHITESPACE),
 )

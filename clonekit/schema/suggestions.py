@@ -3,12 +3,13 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from clonekit.postgres import sqltext
 from clonekit.schema import Entry
 from clonekit.schema.differences import Difference
 from clonekit.schema.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, parts, side
-from clonekit.schema.tables import Name, dotted, parse, vocabulary, words
+from clonekit.schema.tables import Name, Words, dotted, parse, vocabulary, words
 
 # In which order new objects are made, others never; a part's indexes before it is attached, which would make them.
 _CREATED = (
@@ -23,6 +24,7 @@ _DROPPED = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN", *VIEWS, *ROUTINES}
 _USERS = {*VIEWS, "RULE", "POLICY", "TRIGGER", "FUNCTION", "PUBLICATION TABLE"}  # they keep a column's type
 _ATTACH = " ATTACH"
 _WIDENED = {"smallint": "integer bigint numeric", "integer": "bigint numeric", "bigint": "numeric"}
+_AFTER_FROM = {";", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"}
 _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 
 
@@ -44,6 +46,7 @@ class _Suggestions:
         following = parts((a, b) for a, b in rest if a and b) | self.attached
         self.wanted = [(a, b) for a, b in self.wanted if not a or b.own not in following]
         self.keyed = {each.table for each in sides_of_a if each.kind in ("CONSTRAINT", "SEQUENCE")}
+        self.rekeyed = {b.table for a, b in self.wanted if a and b.kind == "CONSTRAINT"}
         self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
         self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
         texts = [(each.kind, each.text) for each in sides_of_a] + [(each.kind, each.definition) for each in entries]
@@ -76,7 +79,14 @@ class _Suggestions:
 
     def _new(self, b: Side) -> Iterator[str]:
         is_known = b.kind in _RANK and b.own not in self.taken and _types(b) not in self.unclear
-        if is_known and b.text[:4] != "SET " and "'$libdir" not in b.text and len([*sqltext.statements(b.text)]) == 1:
+        refers_to = set(dotted(b.words)[1:]) if b.kind == "FK CONSTRAINT" else set()
+        if (
+            is_known
+            and refers_to.isdisjoint(self.rekeyed)
+            and b.text[:4] != "SET "
+            and "'$libdir" not in b.text
+            and len([*sqltext.statements(b.text)]) == 1
+        ):
             yield b.text
 
     def _change(self, a: Side, b: Side) -> Iterator[str]:
@@ -118,7 +128,7 @@ class _Suggestions:
             yield f"{alter} TYPE {new['']}{' ' * ('COLLATE' in new)}{new.get('COLLATE', '')};"
         if "DEFAULT" in (new if "" in changed else changed):
             yield f"{alter} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{alter} DROP DEFAULT;"
-        if "NOT" in changed and ("NOT" in new or table.own not in self.keyed):
+        if "NOT" in changed and (new["NOT"] == "NOT NULL" if "NOT" in new else table.own not in self.keyed):
             yield f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
 
     def _is_used(self, table: Side, column: str) -> bool:
@@ -131,9 +141,10 @@ class _Suggestions:
         for each in self.gone:
             in_use = _is_unique(each) and (each.table in self.unique or self.left[each.table[1]] > 0)
             in_use |= each.table in self.gone_names | self.attached or each.own in self.attached
+            in_use |= each.text.endswith(" SET DEFAULT NULL;")  # it keeps the parent's out; DROP DEFAULT says the same
             in_use |= each.kind not in _LEAVES or (each.kind, each.words[0]) == ("TRIGGER", "ALTER")
             if each.kind == "COMMENT" and about.isdisjoint(_used(each)):
-                yield 0, f"{each.text.partition(' IS ')[0]} IS NULL;"
+                yield 0, f"{_before_is(each.text)} IS NULL;"
             elif each.kind == "FK CONSTRAINT" or not in_use:
                 yield _LEAVES.index(each.kind), _end(each)
             elif not each.kind.startswith(("COMMENT", "SEQUENCE")):  # a sequence that a column owns goes with it
@@ -166,7 +177,12 @@ def _provided(a: Side | None, b: Side) -> list[str]:
 def _used(each: Side) -> frozenset[str]:
     if each.kind == "TABLE":  # its columns may have the names of other things
         return frozenset(name for names in dotted(each.words) for name in names)
-    return vocabulary(each.text.partition(" IS ")[0] if each.kind == "COMMENT" else each.text)
+    return vocabulary(_before_is(each.text) if each.kind == "COMMENT" else each.text)
+
+
+def _before_is(comment: str) -> str:
+    found = [*sqltext.tokens(comment)]
+    return "".join(found[: found.index("IS") - 1])
 
 
 def _end(each: Side) -> str:
@@ -189,7 +205,12 @@ def _types(each: Side) -> object:
 
 def _signature(each: Side) -> object:
     if each.kind == "VIEW":
-        head = re.split(r"\n *(?:WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|OFFSET) |;", each.text)[0]
-        is_plain = {"UNION", "EXCEPT", "INTERSECT"}.isdisjoint(each.words) and head.count("(") == head.count(")")
-        return words(head if is_plain else each.text)
+        is_plain = {"UNION", "EXCEPT", "INTERSECT"}.isdisjoint(each.words)
+        return each.words[: _end_of_from(each.words)] if is_plain else each.words
     return each.words[: each.words.index("LANGUAGE")], "WINDOW" in each.words
+
+
+def _end_of_from(query: Words) -> int:
+    """Return where a query's FROM ends, or its list of columns, if it has none."""
+    depths = accumulate({"(": 1, ")": -1}.get(word, 0) for word in query)
+    return next((n for n, depth in enumerate(depths) if depth == 0 and query[n] in _AFTER_FROM), len(query))

@@ -133,9 +133,14 @@ def _once(found: list[Difference]) -> list[Difference]:
     titles = {(difference.kind, difference.title) for difference in found if _tells_more(difference)}
     tables = {(kind, title.rpartition(".")[0]) for kind, title in titles if kind == "NOT NULL"}
     gone = [difference for difference in found if difference.change != Change.CHANGED]
-    lacking = {(d.change, d.schema, f"{d.kind} {d.name}") for d in gone if d.kind not in classes.CONSTRAINTS}
+    lacking = {(d.change, d.schema, _named(d)) for d in gone if d.kind not in classes.CONSTRAINTS}
     told: set[object] = {*titles, *tables, *lacking}
     return [difference for difference in found if not _is_told(difference, told)]
+
+
+def _named(difference: Difference) -> str:
+    """Return what a comment on this object is called."""
+    return f"{difference.kind} {difference.name.removeprefix(f'{difference.kind} ')}"
 
 
 def _tells_more(difference: Difference) -> bool:

@@ -288,6 +288,8 @@ COMMENT ON OPERATOR CLASS kit.int_ops USING btree IS 'the class';
 ALTER OPERATOR FAMILY kit.int_family USING btree DROP OPERATOR 1 (bigint, bigint);
 -- @ operator family with one function more: int_family
 ALTER OPERATOR FAMILY kit.int_family USING btree ADD FUNCTION 1 (smallint, smallint) btint2cmp(smallint, smallint);
+-- @ operator family of PostgreSQL's own extended by hand: integer_ops
+ALTER OPERATOR FAMILY pg_catalog.integer_ops USING btree ADD FUNCTION 1 (boolean, boolean) btboolcmp(boolean, boolean);
 -- @ operator family comment: int_family
 COMMENT ON OPERATOR FAMILY kit.int_family USING btree IS NULL;
 -- @ cast context: kit.cents

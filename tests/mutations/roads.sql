@@ -81,6 +81,16 @@ CREATE OPERATOR FAMILY f USING btree; ALTER OPERATOR FAMILY f USING btree ADD FU
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = "default"); ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple; ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR email WITH simple;
 -- @@
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = "default"); ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR email, word WITH simple;
+-- @ text search dictionary options in another order
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, stopwords = 'english', accept = 'false');
+-- @@
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple, accept = 'false'); ALTER TEXT SEARCH DICTIONARY d (stopwords = 'english');
+-- @ partition's values and columns of an action in another order
+CREATE TABLE t (a integer, b text, PRIMARY KEY (a, b)) PARTITION BY LIST (b); CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('x', NULL, 'y');
+CREATE TABLE u (a integer, b text, c integer, FOREIGN KEY (a, b) REFERENCES t ON DELETE SET NULL (a, b));
+-- @@
+CREATE TABLE t (a integer, b text, PRIMARY KEY (a, b)) PARTITION BY LIST (b); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (NULL, 'y', 'x');
+CREATE TABLE u (a integer, b text, c integer, FOREIGN KEY (a, b) REFERENCES t ON DELETE SET NULL (b, a));
 -- @ large objects in another order
 SELECT lo_create(70001); SELECT lo_create(70002); COMMENT ON LARGE OBJECT 70001 IS 'x';
 -- @@
@@ -566,6 +576,10 @@ CREATE TABLE t (x integer PRIMARY KEY); ALTER TABLE t RENAME COLUMN x TO a;
 CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME q));
 -- @@
 CREATE TABLE u (a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME q)); ALTER TABLE u RENAME TO t;
+-- @not-null-names not validated, table renamed
+CREATE TABLE t (a integer); ALTER TABLE t ADD NOT NULL a NOT VALID;
+-- @@
+CREATE TABLE u (a integer); ALTER TABLE u ADD NOT NULL a NOT VALID; ALTER TABLE u RENAME TO t;
 -- @not-null-names in a partitioned table
 CREATE TABLE t (a integer NOT NULL) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
 -- @@

@@ -140,6 +140,17 @@ FACTS = {
         ("EXTENSION MEMBER", "-", "hstore foreign table there"),
         "foreign options name (hidden, checksum ",
     ),
+    "the user mappings of a member that is a server": (
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w;"
+        "ALTER EXTENSION hstore ADD SERVER far; CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'secret')",
+        ("EXTENSION MEMBER", "-", "hstore server far"),
+        "user mapping for public password (hidden, checksum ",
+    ),
+    "what was added to an operator family of PostgreSQL's own": (
+        "ALTER OPERATOR FAMILY integer_ops USING btree ADD FUNCTION 1 (boolean, boolean) btboolcmp(boolean, boolean)",
+        ("SYSTEM SCHEMA OBJECT", "-", "operator family pg_catalog.integer_ops USING btree"),
+        "function 1 boolean boolean btboolcmp(boolean,boolean)",
+    ),
     "a comment on a member's constraint": (
         "COMMENT ON CONSTRAINT config_pkey ON config IS 'ours'",
         ("COMMENT", "-", "EXTENSION MEMBER hstore table constraint config_pkey on config"),
@@ -342,8 +353,8 @@ FACTS = {
     "a comment on an invalid index": (
         "COMMENT ON INDEX people_name IS 'ours';"
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'people_name'::regclass",
-        ("INDEX STATE", "public", "people_name"),
-        "comment ours",
+        ("COMMENT", "public", "INDEX people_name"),
+        "ours",
     ),
     "the statistics target of the index behind a constraint": (
         "CREATE TABLE rooms (a integer, CONSTRAINT apart EXCLUDE USING gist (box(point(a, a), point(a, a)) WITH &&));"
@@ -422,6 +433,7 @@ SHOWN_AS_WELL = {
     "the key of a member that is partitioned",
     "the column that owns a member that is a sequence",
     "the options of a member that is a foreign table",
+    "the user mappings of a member that is a server",
     "an invalid index",  # as if it were not there
     "an invalid index of a partitioned table",
     "a comment on an invalid index",

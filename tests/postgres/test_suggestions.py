@@ -43,7 +43,8 @@ CREATE POLICY own ON app.invoice USING (legal_entity_id = 1);
 CREATE STATISTICS app.stats ON paid, due FROM app.invoice;
 CREATE RULE nothing AS ON DELETE TO app.due DO INSTEAD NOTHING;
 COMMENT ON TABLE app.invoice IS 'a bill';
-CREATE TABLE app.event (id bigint NOT NULL, at date NOT NULL, kind text) PARTITION BY RANGE (at);
+CREATE TABLE app.event (id bigint NOT NULL, at date NOT NULL, kind text, "what IS it" text) PARTITION BY RANGE (at);
+COMMENT ON COLUMN app.event."what IS it" IS 'this IS';
 CREATE TABLE app.event_2024 PARTITION OF app.event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE INDEX event_at ON app.event (at);
 CREATE PUBLICATION news FOR TABLE app.invoice;
@@ -105,6 +106,7 @@ DROP FUNCTION app.plus(int, int)
 COMMENT ON TABLE app.invoice IS NULL
 COMMENT ON COLUMN app.invoice.due IS 'it''s due'
 COMMENT ON TABLE app.invoice IS 'another; bill'
+COMMENT ON COLUMN app.event."what IS it" IS NULL
 CREATE TABLE app.child (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, of int REFERENCES app.invoice)
 CREATE FUNCTION app.of(i app.invoice) RETURNS app.mood LANGUAGE sql AS 'SELECT mood FROM app.legal_entity'
 CREATE SCHEMA other; CREATE TYPE other.t AS (a app.mood); CREATE TABLE other.u (t other.t DEFAULT NULL, c app.mail)
@@ -154,6 +156,9 @@ ALTER TABLE app.invoice DROP COLUMN paid; ALTER TABLE app.invoice ADD COLUMN pai
 ALTER TABLE app.invoice ALTER COLUMN paid TYPE int USING paid::int
 ALTER TABLE app.event DETACH PARTITION app.event_2024
 ALTER MATERIALIZED VIEW app.sums SET (fillfactor = 50)
+ALTER TABLE app.legal_entity DROP CONSTRAINT legal_entity_pkey CASCADE, \
+    ADD CONSTRAINT legal_entity_pkey PRIMARY KEY (id, name); \
+    CREATE TABLE app.branch (id bigint, name text, FOREIGN KEY (id, name) REFERENCES app.legal_entity)
 CREATE OR REPLACE VIEW app.due WITH (security_barrier) AS SELECT i.id, i.legal_entity_id, upper(l.name) AS name \
     FROM app.invoice i JOIN app.legal_entity l ON l.id = i.legal_entity_id
 """
@@ -199,6 +204,28 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
     statements, _, left = followed(server, client, database(BASE), database(BASE + change))
     assert left
     assert not any("DROP COLUMN" in statement for statement in statements)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (
+            "CREATE VIEW v AS SELECT E'x\\n WHERE y' AS a, 1 AS b",
+            "CREATE VIEW v AS SELECT E'x\\n WHERE y' AS a, 1::bigint AS b",
+        ),
+        ("CREATE TABLE t (a int)", "CREATE TABLE t (a int NOT NULL NO INHERIT)"),
+        (
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a DROP DEFAULT",
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",
+        ),
+    ],
+)
+def test_what_would_fail_or_change_nothing_is_not_offered(
+    a: str, b: str, server: Server, client: Client, database: Make
+) -> None:
+    statements, before, _ = followed(server, client, database(a), database(b))
+    assert before > 0
+    assert statements == []
 
 
 def test_from_nothing_and_back(server: Server, client: Client, database: Make) -> None:

@@ -41,6 +41,20 @@ def test_a_renamed_constraint_is_passed_over_with_the_constraints_names() -> Non
     assert not sorts(*RENAMED, ignore=Sort.CONSTRAINT_NAMES)
 
 
+def test_a_comment_on_what_one_side_lacks_is_not_said_again() -> None:
+    cast = Difference(Change.ONLY_A, "CAST", "-", "CAST (app.a AS app.b)", "CREATE CAST ...;", "")
+    comment = Difference(
+        Change.ONLY_A, "COMMENT", "-", "CAST (app.a AS app.b)", "COMMENT ON CAST (app.a AS app.b) IS 'x';", ""
+    )
+    assert sorts(cast, comment, ignore=Sort.WHITESPACE) == [Sort.DEFINITION]
+
+
+def test_checks_are_told_by_their_names_though_those_of_not_null_differ_too() -> None:
+    text = "CREATE TABLE app.t (\n    a integer{},\n    CONSTRAINT {} CHECK ((a > 1))\n);"
+    texts = text.format(" CONSTRAINT n NOT NULL", "x"), text.format(" NOT NULL", "y")
+    assert not sorts(Difference(Change.CHANGED, "TABLE", "app", "t", *texts), ignore=Sort.CONSTRAINT_NAMES)
+
+
 def test_a_constraint_of_another_type_under_the_old_name_is_not() -> None:
     new = constraint(Change.ONLY_B, "FK CONSTRAINT", '"t a"', "b", "FOREIGN KEY (a) REFERENCES app.other(id)")
     assert sorts(*RENAMED, new, ignore=Sort.CONSTRAINT_NAMES) == [Sort.DEFINITION]
