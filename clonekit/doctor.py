@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Self, cast
@@ -89,11 +90,12 @@ class Case:
         raise UnknownError(f"{_NOT_LOOKED_AT}: the {what} is not known.")
 
     def dump(self) -> Path | None:
-        """Return the newest dump, if there is one."""
+        """Return the dump to load: the newest, unless another was chosen; None if there is none."""
         try:
-            return dumps.newest(self.settings.dump_dir)
+            found: Path = self._answers.get("dump", partial(dumps.newest, self.settings.dump_dir))()
         except DumpError:
             return None
+        return found
 
     def manifest(self) -> Manifest | None:
         """Return what is known of the newest dump."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, cloning, comparing, files, leaving, local, names, output, preparing
+from clonekit import app, cloning, comparing, doctor, files, leaving, local, names, output, preparing
+from clonekit.aws import Cloud
 from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
@@ -144,9 +145,12 @@ class _Rehearsing:
                 dump_file = str(cloning.clone(self.settings, preparing.Options(yes=self.options.yes)))
                 step.said = dump_file
             self.fresh.wait()  # loading may restart the server
+        chosen = local.chosen_dump(self.settings, dump_file)
+        case = doctor.Case(self.settings, Cloud(self.settings.aws), dump=lambda: chosen)
+        doctor.tell(case, "extensions", "dump folder")
         with self._step("load") as step:
             step.said = local.load_clone(self.settings, dump_file, spares=False)
-        return local.chosen_dump(self.settings, dump_file)
+        return chosen
 
     def _before(self, dump: Path) -> Before:
         """Return what there is to compare with later: what the clone holds, and where it has drifted."""

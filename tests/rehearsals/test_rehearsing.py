@@ -1,6 +1,7 @@
 """`inv rehearse`, its verdicts and flags, in a project whose migrations are plain SQL."""
 
 import json
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -142,6 +143,14 @@ def test_where_the_log_can_not_be_read_the_verdict_stands_and_the_report_says_wh
         f"The app's command failed with exit code 3 on the database '{ours.clone}': sh migrate.sh up"
     ]
     assert any("It is no server of dev.up" in limit for limit in told.report["migration"]["limits"])
+
+
+def test_a_dump_folder_that_git_would_take_up_is_told_before_anything_is_loaded(project: Maker) -> None:
+    ours = project(**QUICK)
+    subprocess.run(["git", "init", "--quiet", str(ours.folder)], check=True)
+    told = ours.rehearse()
+    assert told.code == 0, told.err
+    assert told.err.index("failed, dump folder: git would take up dumps") < told.err.index("restor")
 
 
 def test_a_migration_that_fails_on_an_empty_database_too_is_told_as_both(project: Maker) -> None:
