@@ -21,6 +21,7 @@ _ON_STAGE: dict[str, Callable[[stage.Stage, int], list[Line]]] = {
     "load": copies.load,
     "reset": copies.reset,
     "dump": reading.dump,
+    "whole": copies.whole,
     "schema": reading.schema,
 }
 _ROWS = [*_ON_STAGE, "tunnel", "start", "observe", "gate"]

@@ -1,6 +1,11 @@
-"""Rows about the clone: its first load, its reset with and without a spare, and the memory that loading takes."""
+"""Rows about the clone: its first load, its reset with and without a spare, and the memory that loading takes.
+
+And, where pgcopydb is installed, the whole way from one database to another: it goes without a dump in between.
+"""
 
 import io
+import os
+import shutil
 import time
 from contextlib import redirect_stderr
 from functools import partial
@@ -9,13 +14,15 @@ from subprocess import Popen
 
 from clonekit import local, names
 from clonekit.postgres import clones, databases
+from clonekit.postgres.loading import jobs
 from clonekit.settings import Settings
 
 from .measuring import Line, Measured, lines, timed
-from .stage import Stage
+from .stage import SOURCE, Stage
 
 _BY_PLAN = "by_the_plan"
 _LOOK_SECONDS = 0.02
+_PGCOPYDB = "pgcopydb"
 _PG_RESTORE = "`pg_restore`, one job"
 
 
@@ -27,6 +34,46 @@ def load(stage: Stage, rounds: int) -> list[Line]:
         "`db.load-clone --no-template`": partial(_first, stage, template=False),
     }
     return lines("first load", measured, rounds)
+
+
+def whole(stage: Stage, rounds: int) -> list[Line]:
+    """Measure dump and load together, next to pgcopydb; nothing where that is not installed."""
+    if not shutil.which(_PGCOPYDB):
+        return []
+    measured: Measured = {
+        "`pg_dump -Fc -Z1`, then `pg_restore`, one job": partial(_plan_whole, stage),
+        "`pg_dump -Fd`, then `db.load-clone --no-template`": partial(_our_whole, stage),
+        f"`pgcopydb clone`, {jobs()} jobs, from server to server": partial(_pgcopydb, stage),
+    }
+    return lines("dump and load", measured, rounds)
+
+
+def _plan_whole(stage: Stage) -> float:
+    return timed(partial(stage.plan_dump, stage.client, stage.dump)) + _restore(stage)
+
+
+def _our_whole(stage: Stage) -> float:
+    target = stage.settings.root / "ours.dump"
+    try:
+        taken = timed(partial(stage.our_dump, stage.client, target))
+        stage.forget()
+        return taken + _loading(stage, stage.with_spares(0), target, template=False)
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def _pgcopydb(stage: Stage) -> float:
+    databases.create(stage.server, _BY_PLAN)
+    source, target = (stage.server.url(name) for name in (SOURCE, _BY_PLAN))
+    work, programs = stage.settings.root / "pgcopydb", stage.client.program("pg_dump").parent
+    argv = [_PGCOPYDB, "clone", "--source", source, "--target", target, "--dir", str(work), "--no-owner", "--no-acl"]
+    argv += [f"--table-jobs={jobs()}", f"--index-jobs={jobs()}"]
+    path = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    try:
+        return timed(partial(stage.run, argv, **path))
+    finally:
+        databases.discard(stage.server, _BY_PLAN)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def reset(stage: Stage, rounds: int) -> list[Line]:
@@ -62,7 +109,7 @@ def _restore(stage: Stage) -> float:
 
 def _first(stage: Stage, *, template: bool = True) -> float:
     stage.forget()
-    return _loading(stage, stage.with_spares(0), template=template)
+    return _loading(stage, stage.with_spares(0), stage.dump, template=template)
 
 
 def _again(stage: Stage, settings: Settings) -> float:
@@ -72,15 +119,15 @@ def _again(stage: Stage, settings: Settings) -> float:
     with_spare = settings.local.spares != "0"
     if with_spare:
         clones.make(stage.server, stage.clone, source)
-    taken = _loading(stage, settings)
+    taken = _loading(stage, settings, stage.dump)
     if with_spare:
         stage.settle()
     return taken
 
 
-def _loading(stage: Stage, settings: Settings, *, template: bool = True) -> float:
+def _loading(stage: Stage, settings: Settings, dump: Path, *, template: bool = True) -> float:
     with redirect_stderr(io.StringIO()):
-        return timed(partial(local.load_clone, settings, str(stage.dump), template=template))
+        return timed(partial(local.load_clone, settings, str(dump), template=template))
 
 
 def _by_command(stage: Stage) -> float:

@@ -9,13 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from clonekit import comparing, sides
-from clonekit.postgres import clones, commands, databases, dumps
+from clonekit.postgres import clones, databases, dumps
 from clonekit.postgres.clients import Client
-from clonekit.postgres.commands import Form
 from clonekit.postgres.loading import jobs
 from clonekit.schema.verdicts import Options
 
-from .machine import compressions, has_zstd
+from .machine import compressions
 from .measuring import Line, Measured, lines, timed
 from .stage import SOURCE, Stage
 
@@ -29,7 +28,7 @@ def dump(stage: Stage, rounds: int) -> list[Line]:
     for client in stage.clients:
         measured: Measured = {
             f"`pg_dump -Fc -Z1`, {compressions(client)}": partial(_plan_dump, stage, client),
-            f"`pg_dump -Fd -j{jobs()}`, {_form(client).name}": partial(_dump_folder, stage, client),
+            f"`pg_dump -Fd -j{jobs()}`, {stage.form(client).name}": partial(_dump_folder, stage, client),
             "`db.clone-prod`'s, read back to its end": partial(_our_dump, stage, client),
         }
         found += lines("dump", measured, rounds)
@@ -86,18 +85,11 @@ def _plan_dump(stage: Stage, client: Client) -> float:
         target.unlink(missing_ok=True)
 
 
-def _form(client: Client) -> Form:
-    compression = commands.ZSTD if has_zstd(client) else commands.GZIP
-    return Form("directory", compression, jobs())
-
-
 def _dump_folder(stage: Stage, client: Client) -> float:
     """Return how long the dump itself takes as clonekit makes it."""
     target = stage.settings.root / "ours.dump"
-    where = stage.server.parameters(SOURCE)
-    argv = commands.dump(client.program("pg_dump"), where, target, _form(client))
     try:
-        return timed(lambda: stage.run(argv))
+        return timed(partial(stage.our_dump, client, target))
     finally:
         shutil.rmtree(target, ignore_errors=True)
 
@@ -106,7 +98,7 @@ def _our_dump(stage: Stage, client: Client) -> float:
     target = stage.settings.root / "ours.dump"
     try:
         with redirect_stderr(io.StringIO()):
-            return timed(lambda: dumps.write(client, stage.server, SOURCE, target, form=_form(client)))
+            return timed(lambda: dumps.write(client, stage.server, SOURCE, target, form=stage.form(client)))
     finally:
         shutil.rmtree(target, ignore_errors=True)
 

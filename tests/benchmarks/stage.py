@@ -14,11 +14,14 @@ from subprocess import DEVNULL, Popen
 from clonekit import local
 from clonekit.postgres import clients, clones, commands, databases, dumps, embedded
 from clonekit.postgres.clients import Client
+from clonekit.postgres.commands import Form
+from clonekit.postgres.loading import jobs
 from clonekit.postgres.server import Server
 from clonekit.processes import run
 from clonekit.settings import Settings
 
 from . import production
+from .machine import has_zstd
 
 SOURCE = "production"
 _PROJECT = Path(clones.__file__).parents[2]
@@ -48,9 +51,9 @@ class Stage:
         """Return the settings with so many spares."""
         return replace(self.settings, local=replace(self.settings.local, spares=str(number)))
 
-    def run(self, argv: list[str], dbname: str = SOURCE) -> None:
+    def run(self, argv: list[str], dbname: str = SOURCE, **variables: str) -> None:
         """Run a client program on the server; it must succeed."""
-        done = run(argv, dumps.environment(self.server, dbname))
+        done = run(argv, {**dumps.environment(self.server, dbname), **variables})
         if done.code:
             raise RuntimeError(f"{argv[0]}: {done.stderr[-500:]}")
 
@@ -58,6 +61,16 @@ class Stage:
         """Dump as the plan does."""
         where = commands.conninfo(self.server.parameters(SOURCE))
         self.run([str(client.program("pg_dump")), "-Fc", "-Z1", "-f", str(target), "-d", where])
+
+    def our_dump(self, client: Client, target: Path) -> None:
+        """Dump as clonekit does, but without reading the dump back."""
+        form = self.form(client)
+        self.run(commands.dump(client.program("pg_dump"), self.server.parameters(SOURCE), target, form))
+
+    @staticmethod
+    def form(client: Client) -> Form:
+        """Return how clonekit dumps with these programs."""
+        return Form("directory", commands.ZSTD if has_zstd(client) else commands.GZIP, jobs())
 
     def plan_restore(self, client: Client, dump: Path, dbname: str) -> None:
         """Restore into an empty database as the plan does."""
