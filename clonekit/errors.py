@@ -149,8 +149,11 @@ class NotComparedError(RehearsalError):
     exit_code = 17
 
 
-class Interrupted(BaseException):
-    """A signal asked the program to end; raised so that every cleanup runs first."""
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the program to end; raised so that every cleanup runs first.
+
+    A KeyboardInterrupt, because psycopg cancels for that one what the server does, and waits until it has.
+    """
 
     def __init__(self, signum: int) -> None:
         super().__init__(signum)

@@ -281,9 +281,9 @@ class _Rehearsing:
         up = names.beside(self.clone, "up")
         with self._step("down and up again") as step:
             databases.discard(self.here, up)
-            with databases.connect(self.here) as connection:
-                clones.copy(connection, self.clone, up)
             try:
+                with databases.connect(self.here) as connection:
+                    clones.copy(connection, self.clone, up)
                 for argv in (self.down, self.migrate):
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 verdict = self._compared(self.clone, up)

@@ -1,6 +1,7 @@
 """What all tests share: a clean environment and one real PostgreSQL server."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg.sql import SQL, Identifier
 
+from clonekit import interrupts
+from clonekit.interrupts import _Cleaning
 from clonekit.postgres import clients, databases, embedded
 from clonekit.postgres.clients import Client
 from clonekit.postgres.embedded import Embedded
@@ -29,6 +32,19 @@ def clean_and_quick() -> Iterator[None]:
                 patch.delenv(name)
         patch.setattr("clonekit.processes._POLL_SECONDS", 0.02)
         yield
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Signals are taken as in a task; afterwards they are as they were."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {signum: signal.getsignal(signum) for signum in signals}
+    for name in ("begun", "pressed", "pending"):
+        monkeypatch.setattr(_Cleaning, name, getattr(_Cleaning, name))
+    interrupts.listen()
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
 
 
 @pytest.fixture(scope="session")

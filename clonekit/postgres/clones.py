@@ -106,10 +106,15 @@ def make(server: Server, name: str, source: Pristine, application: str = "clonek
     with databases.connect(server, application=application) as connection:
         pid = connection.info.backend_pid
         making, spare = beside(name, f"making{pid}"), beside(name, f"spare{source.oid}_{pid}")
-        copy(connection, source.name, making)
-        for text in restoring.database_settings(source.settings, Identifier(making).as_string()):
-            connection.execute(text.encode())
-        connection.execute(databases.renaming(making, spare))
+        try:
+            copy(connection, source.name, making)
+            for text in restoring.database_settings(source.settings, Identifier(making).as_string()):
+                connection.execute(text.encode())
+            connection.execute(databases.renaming(making, spare))
+        except BaseException:
+            with suppress(DatabaseError):  # the server may be what failed
+                databases.discard(server, making)
+            raise
     return spare
 
 

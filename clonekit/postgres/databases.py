@@ -171,8 +171,8 @@ def building(server: Server, name: str, *, force: bool = False) -> Iterator[str]
         refuse_used(server, new)
     discard(server, new)
     drop_beside(server, name, "replaced")
-    create(server, new)
     try:
+        create(server, new)
         yield new
     except BaseException:
         discard(server, new)

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from clonekit import names
-from clonekit.errors import DatabaseError, DumpError
-from clonekit.postgres import clones, commands, copying, databases, dumps, loading
+from clonekit.errors import DatabaseError, DumpError, Interrupted
+from clonekit.postgres import clones, commands, copying, databases, dumps, loading, restoring
 from clonekit.postgres.clients import Client
 from clonekit.postgres.clones import Pristine
 from clonekit.postgres.copying import Way
@@ -469,6 +469,20 @@ def test_a_reset_killed_anywhere_leaves_the_old_clone_or_the_new_and_can_be_repe
         clones.clear(server, name, 0)
         assert beside(server, name) == ["pristine"]
     assert statement > 5
+
+
+def test_a_copy_that_a_signal_ended_is_gone(
+    server: Server, dump: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(text: str, dbname: str) -> list[str]:
+        assert any(kind.startswith("making") for kind in beside(server, name))
+        raise Interrupted(signal.SIGTERM)
+
+    load(server, dump, name)
+    monkeypatch.setattr(restoring, "database_settings", interrupted)
+    with pytest.raises(Interrupted):
+        clones.make(server, name, there(server, name))
+    assert "making" not in "".join(beside(server, name))
 
 
 def test_what_is_being_made_is_not_cleared_and_what_was_left_unfinished_is(

@@ -1,5 +1,9 @@
 """Databases of a real server: awkward names, sessions in the way, and swapping without loss."""
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -199,6 +203,36 @@ def test_after_an_error_the_old_one_is_as_it_was_and_the_new_one_is_gone(
         raise reason
     assert names(server) == before
     assert execute(server, name, "SELECT to_regclass('old')") == [("old",)]
+
+
+def test_a_new_one_is_gone_if_a_signal_came_while_it_was_created(
+    server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(server: Server, name: str) -> None:
+        create(server, name)
+        raise Interrupted(signal.SIGTERM)
+
+    name, create, before = database(), databases.create, names(server)
+    monkeypatch.setattr(databases, "create", interrupted)
+    with pytest.raises(Interrupted), databases.replacing(server, name):
+        pass
+    assert names(server) == before
+
+
+def test_a_signal_cancels_what_the_server_does_for_us(server: Server, listening: None) -> None:
+    sleeping = "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(100)' AND state = 'active'"
+
+    def send() -> None:
+        while not databases.rows(server, sleeping):
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with pytest.raises(Interrupted):
+        databases.rows(server, "SELECT pg_sleep(100)")
+    sender.join()
+    assert not databases.rows(server, sleeping)
 
 
 def test_a_new_one_is_gone_after_an_error_even_if_it_is_used(server: Server, database: Database) -> None:

@@ -1,26 +1,12 @@
 """Signals: once one has ended the work, no other one ends the clean-up by accident."""
 
 import signal
-from collections.abc import Iterator
 
 import pytest
 
 from clonekit import interrupts
 from clonekit.errors import Interrupted
 from clonekit.interrupts import _Cleaning
-
-
-@pytest.fixture
-def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Signals are taken as in a task; afterwards they are as they were."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {signum: signal.getsignal(signum) for signum in signals}
-    for name in ("begun", "pressed", "pending"):
-        monkeypatch.setattr(_Cleaning, name, getattr(_Cleaning, name))
-    interrupts.listen()
-    yield
-    for signum, handler in before.items():
-        signal.signal(signum, handler)
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
