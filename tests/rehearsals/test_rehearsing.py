@@ -168,6 +168,17 @@ def test_a_migration_that_fails_on_an_empty_database_too_is_told_as_both(project
     assert 'relation "shop_nowhere" does not exist' in told.err
 
 
+def test_after_a_failure_on_an_empty_database_it_is_tried_again_from_there_with_all_comparisons(project: Maker) -> None:
+    ours = project()
+    ours.pending("0004_both.sql", "ALTER TABLE shop_nowhere ADD x int")
+    ours.rehearse()
+    ours.pending("0004_both.sql", "SELECT 1")
+    told = ours.rehearse("--from", "migrate")
+    assert told.code == 0, told.err
+    assert told.steps["measure"] == "as measured by the rehearsal before"
+    assert (told.report["schema"]["equal"], told.report["schema"]["drift"]) == (True, 1)
+
+
 def test_a_migration_that_fails_on_an_empty_database_only_is_no_pass_and_the_schema_not_compared(
     project: Maker,
 ) -> None:
