@@ -207,6 +207,10 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
     assert not any("DROP COLUMN" in statement for statement in statements)
 
 
+TWO = "CREATE TABLE p (a int, b int, CONSTRAINT x CHECK (a > 1), CONSTRAINT y CHECK (a > 1))"
+SWAPPED = [("a int", "b int"), ("CONSTRAINT x CHECK (a > 1)", "CONSTRAINT y CHECK (a > 1)")]
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -215,6 +219,10 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
             "CREATE VIEW v AS SELECT E'x\\n WHERE y' AS a, 1::bigint AS b",
         ),
         ("CREATE TABLE t (a int)", "CREATE TABLE t (a int NOT NULL NO INHERIT)"),
+        *(
+            (f"{TWO}; CREATE TABLE t ({a}) INHERITS (p)", f"{TWO}; CREATE TABLE t ({b}) INHERITS (p)")
+            for a, b in SWAPPED
+        ),
         (
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a DROP DEFAULT",
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",
