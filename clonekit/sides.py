@@ -14,8 +14,10 @@ from clonekit.processes import Call, Finished, together
 from clonekit.schema import catalogs
 from clonekit.settings import MAX_PORT, Settings
 
-# How PostgreSQL prints a definition follows these settings of a database or role; they are no part of the schema.
+# How PostgreSQL prints a definition follows these settings of a database or role; they are no part of the schema. No
+# limit that is meant for the app ends the reading: pg_dump lifts that of a statement by itself, psql does not.
 _PINNED = {
+    "statement_timeout": "0",
     "bytea_output": "hex",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",

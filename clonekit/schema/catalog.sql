@@ -317,8 +317,9 @@ SELECT row_to_json(r) FROM (
 
 -- Of an extension only CREATE EXTENSION is printed: nothing of its members, nor of what was done to them by hand (added or
 -- removed members, altered functions, columns, indexes, triggers, policies, comments ... of member tables). Nor is anything
--- that a user made inside pg_catalog or information_schema, or added to an operator family there. Names are without the schema of the extension, so that an
--- extension in another schema is one difference and not one for each member.
+-- that a user made inside pg_catalog or information_schema, or added to an operator family there. Names are without the schema of the extension, which
+-- definitions call @extschema@ as its scripts do, so that an extension in another schema is one difference and not one for
+-- each member.
 SELECT row_to_json(r) FROM (
 WITH member AS MATERIALIZED (
     SELECT classid, objid, quote_ident(extname) AS extension,
@@ -359,7 +360,7 @@ WITH member AS MATERIALIZED (
         'language ' || lanname, CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
         CASE proparallel WHEN 's' THEN 'parallel safe' WHEN 'r' THEN 'parallel restricted' ELSE 'parallel unsafe' END,
         CASE WHEN proisstrict THEN 'strict' END, CASE WHEN prosecdef THEN 'security definer' END, CASE WHEN proleakproof THEN 'leakproof' END,
-        'cost ' || procost, 'rows ' || nullif(prorows, 0), 'support ' || nullif(prosupport::text, '-'),
+        'kind ' || nullif(prokind, 'f')::text, 'transforms ' || protrftypes::regtype[]::text, 'cost ' || procost, 'rows ' || nullif(prorows, 0), 'support ' || nullif(prosupport::text, '-'),
         (SELECT string_agg('set ' || setting, E'\n' ORDER BY setting COLLATE "C") FROM unnest(proconfig) AS setting),
         'body with checksum ' || encode(sha256(convert_to(concat_ws(' ', probin, prosrc,
             CASE WHEN to_jsonb(p) ->> 'prosqlbody' <> '' THEN pg_get_functiondef(p.oid) END), getdatabaseencoding())), 'hex'),
@@ -375,7 +376,7 @@ WITH member AS MATERIALIZED (
             FROM pg_class AS t, unnest(t.reloptions) AS option WHERE t.oid = c.reltoastrelid),
         (SELECT 'foreign table of ' || quote_ident(srvname) || coalesce(' ' || (SELECT string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(ftoptions) AS option), '')
             FROM pg_foreign_table JOIN pg_foreign_server AS s ON s.oid = ftserver WHERE ftrelid = c.oid),
-        'partitioned by ' || pg_get_partkeydef(c.oid), 'partition ' || pg_get_expr(relpartbound, c.oid),
+        'of ' || nullif(reloftype, 0)::regtype, 'partitioned by ' || pg_get_partkeydef(c.oid), 'partition ' || pg_get_expr(relpartbound, c.oid),
         (SELECT 'inherits ' || string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
         CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced row security' END,
         'replica identity ' || nullif(relreplident, CASE WHEN relkind IN ('r', 'p', 'm') THEN 'd' ELSE 'n' END)::text,
@@ -389,7 +390,8 @@ WITH member AS MATERIALIZED (
                 LATERAL (SELECT to_jsonb(a) ->> 'attcompression') AS x (compression)
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
         (SELECT string_agg('constraint ' || quote_ident(conname) || ' ' || pg_get_constraintdef(k.oid), E'\n' ORDER BY conname) FROM pg_constraint AS k WHERE conrelid = c.oid),
-        (SELECT string_agg(concat_ws(' ', pg_get_indexdef(indexrelid), CASE WHEN indisclustered THEN 'clustered' END, CASE WHEN indisreplident THEN 'replica identity' END,
+        (SELECT string_agg(concat_ws(' ', pg_get_indexdef(indexrelid),
+                'tablespace ' || (SELECT spcname FROM pg_class AS x JOIN pg_tablespace AS t ON t.oid = x.reltablespace WHERE x.oid = indexrelid), CASE WHEN indisclustered THEN 'clustered' END, CASE WHEN indisreplident THEN 'replica identity' END,
                 (SELECT string_agg('statistics of column ' || attnum || ' ' || attstattarget, ' ' ORDER BY attnum)
                     FROM pg_attribute WHERE attrelid = indexrelid AND attstattarget >= 0)), E'\n' ORDER BY pg_get_indexdef(indexrelid) COLLATE "C")
             FROM pg_index WHERE indrelid = c.oid),
@@ -410,10 +412,12 @@ WITH member AS MATERIALIZED (
         CASE typtype WHEN 'b' THEN concat_ws(' ', 'base', typlen, typbyval, typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze,
             'category', typcategory, typispreferred, 'align', typalign, 'storage', typstorage, 'delimiter', typdelim, 'default', typdefault,
             'element', nullif(typelem, 0)::regtype, 'subscript ' || (to_jsonb(t) ->> 'typsubscript')) END,
-        CASE typtype WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), 'default ' || typdefault, CASE WHEN typnotnull THEN 'not null' END) END,
+        CASE typtype WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), 'collate ' || nullif(typcollation, 0)::regcollation,
+            'default ' || typdefault, CASE WHEN typnotnull THEN 'not null' END) END,
         (SELECT string_agg('label ' || quote_literal(enumlabel), E'\n' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
         (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff) FROM pg_range WHERE rngtypid = t.oid),
-        (SELECT string_agg(concat_ws(' ', 'attribute', quote_ident(attname), format_type(atttypid, atttypmod)), E'\n' ORDER BY attnum)
+        (SELECT string_agg(concat_ws(' ', 'attribute', quote_ident(attname), format_type(atttypid, atttypmod),
+                'collate ' || nullif(attcollation, 0)::regcollation), E'\n' ORDER BY attnum)
             FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped),
         (SELECT string_agg(concat_ws(' ', 'constraint', quote_ident(conname), pg_get_constraintdef(k.oid)), E'\n' ORDER BY conname)
             FROM pg_constraint AS k WHERE contypid = t.oid))
@@ -447,6 +451,19 @@ WITH member AS MATERIALIZED (
         coalesce(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale'), to_jsonb(l) ->> 'collicurules')
     FROM member JOIN pg_collation AS l ON l.oid = objid WHERE classid = 'pg_collation'::regclass
     UNION ALL
+    SELECT 'pg_conversion', o.oid, concat_ws(' ', pg_encoding_to_char(conforencoding), 'to', pg_encoding_to_char(contoencoding), conproc,
+        CASE WHEN condefault THEN 'default' END)
+    FROM member JOIN pg_conversion AS o ON o.oid = objid WHERE classid = 'pg_conversion'::regclass
+    UNION ALL
+    SELECT 'pg_transform', f.oid, concat_ws(' ', 'from', trffromsql, 'to', trftosql)
+    FROM member JOIN pg_transform AS f ON f.oid = objid WHERE classid = 'pg_transform'::regclass
+    UNION ALL
+    SELECT 'pg_ts_parser', p.oid, concat_ws(' ', prsstart, prstoken, prsend, prsheadline, prslextype)
+    FROM member JOIN pg_ts_parser AS p ON p.oid = objid WHERE classid = 'pg_ts_parser'::regclass
+    UNION ALL
+    SELECT 'pg_ts_template', t.oid, concat_ws(' ', tmplinit, tmpllexize)
+    FROM member JOIN pg_ts_template AS t ON t.oid = objid WHERE classid = 'pg_ts_template'::regclass
+    UNION ALL
     SELECT 'pg_ts_dict', d.oid, concat_ws(' ', 'template', tmplname, dictinitoption)
     FROM member JOIN pg_ts_dict AS d ON d.oid = objid JOIN pg_ts_template AS t ON t.oid = dicttemplate WHERE classid = 'pg_ts_dict'::regclass
     UNION ALL
@@ -474,13 +491,18 @@ WITH member AS MATERIALIZED (
     WHERE NOT (classid = 'pg_type'::regclass AND objid IN (SELECT oid FROM made))
 )
 SELECT CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT' ELSE 'EXTENSION MEMBER' END AS kind, '-' AS schema, name,
-    coalesce(regexp_replace(definition, home, '\1', 'g'), '') AS definition
+    coalesce(regexp_replace(definition, home, '\1@extschema@.', 'g'), '') AS definition
 FROM named LEFT JOIN described ON described.class::regclass = classid AND described.objid = named.objid
 UNION ALL
 SELECT 'COMMENT', '-', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT ' ELSE 'EXTENSION MEMBER ' END || name || coalesce(' column ' || quote_ident(attname), ''),
     d.description
 FROM named JOIN pg_description AS d ON classoid = classid AND objoid = objid
     LEFT JOIN pg_attribute ON classid = 'pg_class'::regclass AND attrelid = objid AND attnum = objsubid AND objsubid > 0
+UNION ALL
+SELECT 'COMMENT', '-', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT ' ELSE 'EXTENSION MEMBER ' END || name || ' column ' || quote_ident(attname),
+    d.description
+FROM named JOIN pg_type AS t ON classid = 'pg_type'::regclass AND t.oid = objid JOIN pg_attribute ON attrelid = typrelid
+    JOIN pg_description AS d ON classoid = 'pg_class'::regclass AND objoid = typrelid AND objsubid = attnum
 UNION ALL
 SELECT 'COMMENT', '-', concat_ws(' ', CASE WHEN extension IS NULL THEN 'SYSTEM SCHEMA OBJECT' ELSE 'EXTENSION MEMBER' END, extension, type,
     regexp_replace(identity, home, '\1', 'g')), description

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from clonekit.postgres.sqltext import literal, tokens
 from clonekit.schema import Entry
 
-# Where PostgreSQL keeps secrets: options of user mappings and servers, a subscription's connection, settings.
-_WITH_OPTIONS = {"USER MAPPING", "SERVER", "FOREIGN DATA WRAPPER", "SUBSCRIPTION"}
+# Where PostgreSQL keeps secrets: options of user mappings, servers and foreign tables; subscriptions; settings.
+_WITH_OPTIONS = {"USER MAPPING", "SERVER", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "SUBSCRIPTION"}
 _TOLD = {"DATABASE SETTING", "ROLE IN DATABASE SETTING", "EXTENSION MEMBER"}
 _WITH_SECRETS = _WITH_OPTIONS | _TOLD
 _SECRET = re.compile(r"(?i)passw|passphrase|secret|token|credential|jwt|(?:access|api|private|encryption).?key")

@@ -116,7 +116,8 @@ class _Alignment:
             elif only := a or b:
                 self.only[not a].append(only)
         self.taken = {each.own for each in (*(a for a, _ in self.pairs), *self.only[0])}
-        self.parts = parts(self.pairs)
+        # What a table inherits is renamed with its parent's, and can't be alone.
+        self.parts = parts(self.pairs) | {a.own for a, _ in self.pairs if "INHERITS" in a.words}
 
     def run(self) -> Aligned:
         before = -1

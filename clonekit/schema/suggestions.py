@@ -129,7 +129,9 @@ class _Suggestions:
         if "DEFAULT" in (new if "" in changed else changed):
             yield f"{alter} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{alter} DROP DEFAULT;"
         if "NOT" in changed and (new["NOT"] == "NOT NULL" if "NOT" in new else table.own not in self.keyed):
-            yield f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
+            is_named = {"NOT", "CONSTRAINT"} <= new.keys()
+            add = f"ALTER TABLE {'.'.join(table.own)} ADD {new.get('CONSTRAINT')} NOT NULL {column};"
+            yield add if is_named else f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
 
     def _is_used(self, table: Side, column: str) -> bool:
         users = [text for text in self.users if ".".join(table.own) in text and column in text]

@@ -154,7 +154,8 @@ def _is_told(difference: Difference, told: Container[object]) -> bool:
     if kind in ("COLUMN ORDER", "NOT NULL"):
         return (kind, title) not in told
     if kind == "EXTENSION MEMBER":  # another version has other members
-        return ("EXTENSION VERSION", title.split(" ", maxsplit=1)[0]) in told
+        extension = re.match(IDENTIFIER, title)
+        return extension is not None and ("EXTENSION VERSION", unquoted(extension[0])) in told
     if kind in ("COMMENT", "EXTENSION VERSION"):  # of what is itself on one side only
         about = difference.name if kind == "COMMENT" else f"EXTENSION {difference.name}"
         return (difference.change, difference.schema, about) in told

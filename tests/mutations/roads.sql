@@ -439,6 +439,10 @@ CREATE TABLE t (a integer DEFAULT 1, b bytea DEFAULT '\x00ff', c timestamptz DEF
 CREATE VIEW v AS SELECT a, E'x\\y' AS q, '2020-01-01 00:00+00'::timestamptz AS w FROM t; COMMENT ON TABLE t IS E'back\\slash';
 CREATE INDEX i ON t (a) WHERE c > '2020-01-01 00:00+00'::timestamptz; CREATE TABLE r (a timestamptz) PARTITION BY RANGE (a);
 CREATE TABLE r1 PARTITION OF r FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2021-01-01 00:00+00');
+-- @ compared in databases that limit statements
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
+-- @@
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
 -- @role compared by a role with default_transaction_read_only
 CREATE TABLE t (a integer DEFAULT 1, b bytea DEFAULT '\x00ff', c timestamptz DEFAULT '2020-01-01 00:00+00', d interval DEFAULT '1 day',
     e float8 DEFAULT 0.1, f text DEFAULT E'a\\b', g date DEFAULT '2020-03-04', CHECK (a > 0));

@@ -81,7 +81,7 @@ FACTS = {
     "an extension's operator": (
         "ALTER OPERATOR @> (hstore, hstore) SET (RESTRICT = NONE)",
         ("EXTENSION MEMBER", "-", "hstore operator @>(hstore,hstore)"),
-        "function hs_contains join",
+        "function @extschema@.hs_contains join",
     ),
     "an extension's operator family": (
         "ALTER OPERATOR FAMILY gist_hstore_ops USING gist ADD OPERATOR 99 < (integer, integer)",
@@ -101,7 +101,7 @@ FACTS = {
     "what a member inherits from": (
         "CREATE TABLE keys (key text NOT NULL); ALTER TABLE config INHERIT keys",
         ("EXTENSION MEMBER", "-", "hstore table config"),
-        "inherits keys",
+        "inherits @extschema@.keys",
     ),
     "the target of a member's statistics": (
         "CREATE STATISTICS both_of ON key, value FROM config; ALTER STATISTICS both_of SET STATISTICS 77",
@@ -131,7 +131,7 @@ FACTS = {
     "the column that owns a member that is a sequence": (
         "CREATE SEQUENCE counter OWNED BY pets.id; ALTER EXTENSION hstore ADD SEQUENCE counter",
         ("EXTENSION MEMBER", "-", "hstore sequence counter"),
-        "owned by pets.id",
+        "owned by @extschema@.pets.id",
     ),
     "the options of a member that is a foreign table": (
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w;"
@@ -150,6 +150,62 @@ FACTS = {
         "ALTER OPERATOR FAMILY integer_ops USING btree ADD FUNCTION 1 (boolean, boolean) btboolcmp(boolean, boolean)",
         ("SYSTEM SCHEMA OBJECT", "-", "operator family pg_catalog.integer_ops USING btree"),
         "function 1 boolean boolean btboolcmp(boolean,boolean)",
+    ),
+    "the collation of a member's attribute": (
+        'CREATE TYPE duo AS (a text COLLATE "C"); ALTER EXTENSION hstore ADD TYPE duo',
+        ("EXTENSION MEMBER", "-", "hstore type duo"),
+        'attribute a text collate "C"',
+    ),
+    "a comment on a member's attribute": (
+        "CREATE TYPE duo AS (a text); ALTER EXTENSION hstore ADD TYPE duo; COMMENT ON COLUMN duo.a IS 'ours'",
+        ("COMMENT", "-", "EXTENSION MEMBER hstore type duo column a"),
+        "ours",
+    ),
+    "the collation of a member that is a domain": (
+        'CREATE DOMAIN word AS text COLLATE "C"; ALTER EXTENSION hstore ADD DOMAIN word',
+        ("EXTENSION MEMBER", "-", "hstore type word"),
+        'collate "C"',
+    ),
+    "a member that is a conversion": (
+        "CREATE DEFAULT CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;"
+        "ALTER EXTENSION hstore ADD CONVERSION c",
+        ("EXTENSION MEMBER", "-", "hstore conversion c"),
+        "LATIN1 to UTF8 iso8859_1_to_utf8 default",
+    ),
+    "a member that is a transform": (
+        "CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal));"
+        "ALTER EXTENSION hstore ADD TRANSFORM FOR int LANGUAGE sql",
+        ("EXTENSION MEMBER", "-", "hstore transform for integer language sql"),
+        "from prsd_lextype to -",
+    ),
+    "a member that is a parser": (
+        "CREATE TEXT SEARCH PARSER p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end,"
+        "LEXTYPES = prsd_lextype); ALTER EXTENSION hstore ADD TEXT SEARCH PARSER p",
+        ("EXTENSION MEMBER", "-", "hstore text search parser p"),
+        "prsd_start prsd_nexttoken prsd_end - prsd_lextype",
+    ),
+    "a member that is a template": (
+        "CREATE TEXT SEARCH TEMPLATE t (LEXIZE = dsimple_lexize); ALTER EXTENSION hstore ADD TEXT SEARCH TEMPLATE t",
+        ("EXTENSION MEMBER", "-", "hstore text search template t"),
+        "- dsimple_lexize",
+    ),
+    "a member that is a window function": (
+        "CREATE FUNCTION own() RETURNS bigint LANGUAGE internal WINDOW AS 'window_row_number';"
+        "ALTER EXTENSION hstore ADD FUNCTION own()",
+        ("EXTENSION MEMBER", "-", "hstore function own()"),
+        "kind w",
+    ),
+    "the type of a member": (
+        "CREATE TYPE shape AS (key text, value text); ALTER EXTENSION hstore ADD TYPE shape;"
+        "ALTER TABLE config OF shape",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "of @extschema@.shape",
+    ),
+    "that a member names what is in its extension's schema": (
+        "CREATE FUNCTION now() RETURNS text LANGUAGE sql AS 'SELECT NULL::text';"
+        "ALTER EXTENSION hstore ADD FUNCTION public.now(); ALTER TABLE config ALTER value SET DEFAULT public.now()",
+        ("EXTENSION MEMBER", "-", "hstore table config"),
+        "default @extschema@.now()",
     ),
     "a comment on a member's constraint": (
         "COMMENT ON CONSTRAINT config_pkey ON config IS 'ours'",

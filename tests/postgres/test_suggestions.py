@@ -82,6 +82,7 @@ ALTER TABLE app.invoice ALTER COLUMN spare TYPE varchar(10)
 ALTER TABLE app.invoice ALTER COLUMN total DROP NOT NULL
 ALTER TABLE app.invoice ALTER COLUMN paid SET NOT NULL
 ALTER TABLE app.invoice ADD CONSTRAINT spare_given NOT NULL spare
+ALTER TABLE app.invoice ADD CONSTRAINT due_given NOT NULL due; COMMENT ON CONSTRAINT due_given ON app.invoice IS 'x'
 ALTER TABLE app.invoice ALTER COLUMN total SET DEFAULT 7
 ALTER TABLE app.invoice ALTER COLUMN total DROP DEFAULT
 ALTER TABLE app.invoice ALTER COLUMN id DROP DEFAULT
@@ -206,6 +207,10 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
     assert not any("DROP COLUMN" in statement for statement in statements)
 
 
+TWO = "CREATE TABLE p (a int, b int, CONSTRAINT x CHECK (a > 1), CONSTRAINT y CHECK (a > 1))"
+SWAPPED = [("a int", "b int"), ("CONSTRAINT x CHECK (a > 1)", "CONSTRAINT y CHECK (a > 1)")]
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -214,6 +219,10 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
             "CREATE VIEW v AS SELECT E'x\\n WHERE y' AS a, 1::bigint AS b",
         ),
         ("CREATE TABLE t (a int)", "CREATE TABLE t (a int NOT NULL NO INHERIT)"),
+        *(
+            (f"{TWO}; CREATE TABLE t ({a}) INHERITS (p)", f"{TWO}; CREATE TABLE t ({b}) INHERITS (p)")
+            for a, b in SWAPPED
+        ),
         (
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a DROP DEFAULT",
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",

@@ -31,6 +31,9 @@ def setting(value: str) -> Entry:
         mapping(f"password E'{SECRET}\\\\horse'"),
         mapping(f"\"API_Key\" '{SECRET}'"),
         mapping(f"passphrase '{SECRET}'"),
+        Entry(
+            "FOREIGN TABLE", "app", "t", f"CREATE FOREIGN TABLE app.t () SERVER s OPTIONS (\n    token '{SECRET}'\n);"
+        ),
         subscription(f"host=x password={SECRET} user=u"),
         subscription(f"host=x password = '{SECRET} horse' user=u"),
         subscription(f"host=x password='it\\'s {SECRET}' user=u"),

@@ -49,6 +49,12 @@ def test_a_comment_on_what_one_side_lacks_is_not_said_again() -> None:
     assert sorts(cast, comment, ignore=Sort.WHITESPACE) == [Sort.DEFINITION]
 
 
+def test_members_of_another_version_are_not_told_whatever_the_extension_is_called() -> None:
+    version = Difference(Change.CHANGED, "EXTENSION VERSION", "-", "uuid-ossp", "1.0", "1.1")
+    member = Difference(Change.CHANGED, "EXTENSION MEMBER", "-", '"uuid-ossp" function uuid_nil()', "cost 1", "cost 2")
+    assert sorts(version, member, ignore=Sort.EXTENSION_VERSIONS) == []
+
+
 def test_checks_are_told_by_their_names_though_those_of_not_null_differ_too() -> None:
     text = "CREATE TABLE app.t (\n    a integer{},\n    CONSTRAINT {} CHECK ((a > 1))\n);"
     texts = text.format(" CONSTRAINT n NOT NULL", "x"), text.format(" NOT NULL", "y")
