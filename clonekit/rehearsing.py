@@ -213,7 +213,11 @@ class _Rehearsing:
     def _survived(self, dump: Path, before: Contents, found: Rehearsal) -> list[Fate]:
         with self._step("measure again") as step:
             after = contents.measure(self.here, self.clone, like=before)
-            fates = self._fates(dump, before, after)
+            try:
+                fates = self._fates(dump, before, after, self.options.renamed)
+            except UsageError as error:  # that far, a wrong name is worth a report
+                fates = self._fates(dump, before, after, {})
+                self._judge(found, Outcome.DATA_LOST, str(error))
             verdict = survival.unexpected(fates, self.expected)
             step.ok, step.said = not verdict.lost, f"{len(verdict.lost)} of {len(fates)} lost something"
         found.data = [fate.json() for fate in verdict.fates]
@@ -223,15 +227,15 @@ class _Rehearsing:
             say(f"rehearse.expected: nothing was lost that {listed!r} expects.")
         return fates
 
-    def _fates(self, dump: Path, before: Contents, after: Contents) -> list[Fate]:
+    def _fates(self, dump: Path, before: Contents, after: Contents, renamed: Mapping[str, str]) -> list[Fate]:
         """Return what became of the data; where sums show a loss, rows are counted against a copy of what was there."""
-        fates = survival.compare(before, after, self.options.renamed)
+        fates = survival.compare(before, after, renamed)
         source = clones.known(self.here, self.clone, dump)
         if not source.oid or not any(fate.match and fate.state == "lost" for fate in fates):
             return fates
         earlier = next(iter(clones.ready(self.here, self.clone, source)), "")
         earlier = earlier or clones.make(self.here, self.clone, source)  # it is the spare of the next try, too
-        return recounts.compare(self.here, earlier, self.clone, before, after, self.options.renamed)
+        return recounts.compare(self.here, earlier, self.clone, before, after, renamed)
 
     def _not_compared(self, found: Rehearsal, failure: AppError) -> None:
         why = "The migrations fail on an empty database, so there was none to compare the clone's schema with."

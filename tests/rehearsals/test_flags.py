@@ -65,6 +65,15 @@ def test_a_table_that_was_rebuilt_under_a_name_that_nobody_gives_is_lost(project
     assert told.states()["shop_line"] == "lost"
 
 
+def test_a_new_name_that_no_table_has_is_told_in_a_report(project: Maker) -> None:
+    ours = project(**QUICK)
+    ours.pending("0004_entry.sql", REBUILT.format(""))
+    told = ours.rehearse("--renamed", "shop_line=shop_etnry")
+    assert told.code == DataLossError.exit_code, told.err
+    assert any(why.startswith("--renamed: 'shop_etnry' names 0 of the tables") for why in told.report["why"])
+    assert told.states()["shop_line"] == "lost"
+
+
 def test_a_way_back_that_takes_too_much_is_no_pass_and_the_object_is_named(
     taken_back: Callable[..., Project],
 ) -> None:
