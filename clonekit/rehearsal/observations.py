@@ -232,6 +232,8 @@ def _taker(rank: int, holds: Sequence[Hold], timeline: Timeline, called: set[str
     if first is None:
         return None
     places = timeline.between(first[2], first[1], first[0])
+    if rank >= _WRITES:  # a quick LOCK TABLE is not logged, and the update after it did not take that lock
+        places = [place for place in places if not serverlog.changes_rows(timeline.text(place))]
     naming = [place for place in places if timeline.names_any(place, called)]
     found = naming if naming else places
     return found[0] + 1 if len(found) == 1 else None

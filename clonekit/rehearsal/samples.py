@@ -129,9 +129,13 @@ class Timeline:
             first -= 1
         return [place for _, place in starts[first:at]]
 
+    def text(self, place: int) -> str:
+        """Return what was sent."""
+        return self._sent[place].text
+
     def names_any(self, place: int, called: set[str]) -> bool:
         """Return whether what was sent has one of these names in it."""
-        return any(sqltext.unquoted(word) in called for word in sqltext.words(self._sent[place].text))
+        return any(sqltext.unquoted(word) in called for word in sqltext.words(self.text(place)))
 
     def span(self, hold: Hold, least: int) -> tuple[float, float] | None:
         """Return from when to when a transaction held a lock of at least that rank; None: never."""

@@ -35,6 +35,7 @@ _AT_CHARACTER = re.compile(r" at character (\d+)\Z")
 _ENDS = re.compile(r"(?ai)\s*(COMMIT|ROLLBACK|END|ABORT|PREPARE\s+TRANSACTION)\b(?!\s+TO\b)")
 _FIRST = "CALL|COPY|DECLARE|DELETE|EXECUTE|EXPLAIN|FETCH|INSERT|MERGE|SELECT|SET|UPDATE|VALUES|WITH"
 _HANDLES_DATA = re.compile(rf"(?ai)[\s(]*(?:{_FIRST})\b|[\s\S]*\b(?:SELECT|VALUES|WHERE)\b")
+_CHANGES_ROWS = re.compile(r"(?ai)[\s(]*(?:COPY|DELETE|INSERT|MERGE|UPDATE)\b")
 _CHANGES_SCHEMA = re.compile(r"(?ai)\b(?:ALTER|CREATE)\s")
 _SAFE_CLASSES = {"0A", "22", "23", "25", "2B", "3F", "40", "42", "53", "54", "55", "57"}
 
@@ -174,6 +175,11 @@ def parts(text: str) -> list[str]:
 def changes_schema(text: str) -> bool:
     """Return whether a statement, or one of a script, may change the schema."""
     return bool(_CHANGES_SCHEMA.search(text))
+
+
+def changes_rows(text: str) -> bool:
+    """Return whether a statement by itself only changes rows, and so locks no whole table against others."""
+    return bool(_CHANGES_ROWS.match(text))
 
 
 def failing(sent: Sent) -> str:

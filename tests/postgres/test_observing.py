@@ -515,6 +515,18 @@ def test_the_statement_that_took_a_lock_is_kept_though_it_was_quick(server: Serv
     assert table(seen, "item").statement == seen.statements[0].number
 
 
+def test_an_update_is_not_said_to_have_taken_the_lock_of_a_quick_lock_table_before_it(
+    server: Server, own: Embedded, shop: str
+) -> None:
+    with observing.observed(server, shop, own) as watch:
+        send(server, shop, "BEGIN", "LOCK TABLE item", "UPDATE item SET price = 1 FROM pg_sleep(0.3)", "COMMIT")
+
+    item = table(watch.observation, "item")
+    assert item.reads_blocked >= 0.25
+    texts = {each.number: each.text for each in watch.observation.statements}
+    assert texts.get(item.statement or 0, "LOCK TABLE item") == "LOCK TABLE item"
+
+
 def test_a_role_that_does_not_log_is_told(server: Server, own: Embedded, shop: str) -> None:
     quiet = replace(server, user="quiet", password="unused elsewhere")
     send(server, shop, "CREATE ROLE quiet LOGIN SUPERUSER PASSWORD 'unused elsewhere'")
