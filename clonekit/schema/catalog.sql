@@ -208,6 +208,17 @@ SELECT row_to_json(r) FROM (
     WHERE tgparentid <> 0 AND coalesce(contype, 't') = 't' AND (state <> '' OR extensions <> '')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- On which extensions an aggregate depends is not printed, other than of functions.
+SELECT row_to_json(r) FROM (
+    SELECT 'EXTENSION DEPENDENCY' AS kind, nspname AS schema,
+        quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
+        string_agg(quote_ident(extname), ', ' ORDER BY extname) AS definition
+    FROM pg_depend JOIN pg_proc AS p ON p.oid = objid JOIN pg_namespace AS n ON n.oid = pronamespace
+        JOIN pg_extension AS e ON e.oid = refobjid
+    WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'x' AND prokind = 'a'
+    GROUP BY nspname, proname, p.oid
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost. So is
 -- another name of a partition's foreign key.
 SELECT row_to_json(r) FROM (

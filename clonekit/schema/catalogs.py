@@ -3,6 +3,7 @@
 `catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
 
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
+    EXTENSION DEPENDENCY                            of aggregates
     EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     NOT READABLE                                                    what the role may not see, to be said

@@ -46,6 +46,7 @@ class _Suggestions:
         following = parts((a, b) for a, b in rest if a and b) | self.attached
         self.wanted = [(a, b) for a, b in self.wanted if not a or b.own not in following]
         self.keyed = {each.table for each in sides_of_a if each.kind in ("CONSTRAINT", "SEQUENCE")}
+        self.heirs = {a.own for a, _ in rest if a and "INHERITS" in a.words}
         self.rekeyed = {b.table for a, b in self.wanted if a and b.kind == "CONSTRAINT"}
         self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
         self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
@@ -143,7 +144,8 @@ class _Suggestions:
         for each in self.gone:
             in_use = _is_unique(each) and (each.table in self.unique or self.left[each.table[1]] > 0)
             in_use |= each.table in self.gone_names | self.attached or each.own in self.attached
-            in_use |= each.text.endswith(" SET DEFAULT NULL;")  # it keeps the parent's out; DROP DEFAULT says the same
+            # DROP DEFAULT of what is inherited is SET DEFAULT NULL, which keeps the parent's out
+            in_use |= each.text.endswith(" SET DEFAULT NULL;") or (each.kind == "DEFAULT" and each.table in self.heirs)
             in_use |= each.kind not in _LEAVES or (each.kind, each.words[0]) == ("TRIGGER", "ALTER")
             if each.kind == "COMMENT" and about.isdisjoint(_used(each)):
                 yield 0, f"{_before_is(each.text)} IS NULL;"

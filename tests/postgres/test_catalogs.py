@@ -207,6 +207,11 @@ FACTS = {
         ("EXTENSION MEMBER", "-", "hstore table config"),
         "default @extschema@.now()",
     ),
+    "on which extension an aggregate depends": (
+        "CREATE AGGREGATE most(int) (SFUNC = int4larger, STYPE = int); ALTER ROUTINE most DEPENDS ON EXTENSION hstore",
+        ("EXTENSION DEPENDENCY", "public", "most(integer)"),
+        "hstore",
+    ),
     "a comment on a member's constraint": (
         "COMMENT ON CONSTRAINT config_pkey ON config IS 'ours'",
         ("COMMENT", "-", "EXTENSION MEMBER hstore table constraint config_pkey on config"),
@@ -490,6 +495,7 @@ SHOWN_AS_WELL = {
     "the column that owns a member that is a sequence",
     "the options of a member that is a foreign table",
     "the user mappings of a member that is a server",
+    "on which extension an aggregate depends",
     "an invalid index",  # as if it were not there
     "an invalid index of a partitioned table",
     "a comment on an invalid index",

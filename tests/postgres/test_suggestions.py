@@ -227,6 +227,10 @@ SWAPPED = [("a int", "b int"), ("CONSTRAINT x CHECK (a > 1)", "CONSTRAINT y CHEC
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a DROP DEFAULT",
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",
         ),
+        (
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a SET DEFAULT 2",
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",
+        ),
     ],
 )
 def test_what_would_fail_or_change_nothing_is_not_offered(
