@@ -22,6 +22,7 @@ _RESTORED = ("pg_restore: creating", "pg_restore: processing data", "pg_restore:
 _MOST_JOBS = 8
 _LEAST_MEMORY, _MOST_MEMORY = 64, 1024  # MB, for one job's index
 _SHARE = 4  # one part in so many of the machine's memory is for the jobs' indexes together
+_MOST_WORKERS = 2  # of one index build, as PostgreSQL's own default
 _IN_A_CONTAINER = 128  # MB: more may be more than it has
 _VALUES = r"'(?i)(''|[$]|\mvalues\M).*'"  # where a statement may begin to hold a row, or a password
 _NOW = f"""
@@ -77,8 +78,11 @@ def session_settings(*, contained: bool) -> str:
     """
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
     share = max(_LEAST_MEMORY, min(_MOST_MEMORY, memory // _SHARE // jobs()))
-    alone = f"-c maintenance_work_mem={_IN_A_CONTAINER}MB -c max_parallel_maintenance_workers=0"
-    return f"-c synchronous_commit=off {alone if contained else f'-c maintenance_work_mem={share}MB'}"
+    # Workers of several builds get in each other's way where the jobs already keep every core busy.
+    megabytes, workers = (_IN_A_CONTAINER, 0) if contained else (share, min(_MOST_WORKERS, (os.cpu_count() or 1) // 4))
+    given = {"synchronous_commit": "off", "maintenance_work_mem": f"{megabytes}MB"}
+    given["max_parallel_maintenance_workers"] = str(workers)
+    return " ".join(f"-c {name}={value}" for name, value in given.items())
 
 
 def _environment(server: Server, dbname: str) -> dict[str, str]:
