@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from clonekit.postgres.sqltext import literal, tokens
+from clonekit.postgres.sqltext import literal, tokens, unquoted
 from clonekit.schema import Entry
 
 # Where PostgreSQL keeps secrets: options of user mappings, servers and foreign tables; subscriptions; settings.
 _WITH_OPTIONS = {"USER MAPPING", "SERVER", "FOREIGN DATA WRAPPER", "FOREIGN TABLE", "SUBSCRIPTION"}
 _TOLD = {"DATABASE SETTING", "ROLE IN DATABASE SETTING", "EXTENSION MEMBER"}
 _WITH_SECRETS = _WITH_OPTIONS | _TOLD
+_USERS = {"user", "username"}  # all else in a user mapping may be a secret, whatever a wrapper calls it
 _SECRET = re.compile(r"(?i)passw|passphrase|secret|token|credential|jwt|(?:access|api|private|encryption).?key")
 _IN_CONNECTION = re.compile(
     r"(?i)(passw\w*\s*=\s*)('(?:[^'\\]|\\[\s\S])*'|(?:[^\s'\\]|\\[\s\S])+)"
@@ -35,15 +36,16 @@ class Mask:
             return entry._replace(definition=_CHECKSUM.sub(lambda found: self._number(found[1]), shown))
         words, option = [], ""
         for token in tokens(entry.definition):
-            words.append(self._word(option, token))
+            words.append(self._word(option, token, is_mapping=entry.kind == "USER MAPPING"))
             option = option if token.isspace() else token
         return entry._replace(definition="".join(words))
 
-    def _word(self, option: str, token: str) -> str:
+    def _word(self, option: str, token: str, *, is_mapping: bool) -> str:
         value = literal(token)
         if value is None:
             return token
-        hidden = self._number(value) if _SECRET.search(option) else self._connection(value)
+        is_secret = unquoted(option) not in _USERS if is_mapping else _SECRET.search(option)
+        hidden = self._number(value) if is_secret else self._connection(value)
         return token if hidden == value else "'" + hidden.replace("'", "''") + "'"
 
     def _connection(self, text: str) -> str:

@@ -31,6 +31,7 @@ def setting(value: str) -> Entry:
         mapping(f"password E'{SECRET}\\\\horse'"),
         mapping(f"\"API_Key\" '{SECRET}'"),
         mapping(f"passphrase '{SECRET}'"),
+        mapping(f"\"pass word\" '{SECRET}'"),
         Entry(
             "FOREIGN TABLE", "app", "t", f"CREATE FOREIGN TABLE app.t () SERVER s OPTIONS (\n    token '{SECRET}'\n);"
         ),
