@@ -968,6 +968,14 @@ COMMENT ON DATABASE {database} IS NULL;
 ALTER DATABASE {database} CONNECTION LIMIT 51;
 -- @ database a template: emplate
 ALTER DATABASE {database} IS_TEMPLATE true;
+-- @ database setting added, empty: application_name
+ALTER DATABASE {database} SET application_name TO '';
+-- @ role setting in the database added, empty: kit_writer
+ALTER ROLE kit_writer IN DATABASE {database} SET application_name TO '';
+-- @ default privileges all revoked: kit_owner TABLES
+ALTER DEFAULT PRIVILEGES FOR ROLE kit_owner REVOKE ALL ON TABLES FROM kit_owner;
+-- @ statistics in a system schema: pg_catalog.own_statistics
+CREATE STATISTICS pg_catalog.own_statistics ON age, code FROM kit.customers;
 -- @ database setting default_tablespace: default_tablespace
 ALTER DATABASE {database} SET default_tablespace = kit_space_2;
 ---------------------------------------------------------------- security labels (no provider exists here, so the row is written by hand)
