@@ -140,6 +140,10 @@ SET client_min_messages = error; CREATE SUBSCRIPTION s CONNECTION 'host=x.invali
 CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT SELECT ON t TO kit_reader; GRANT INSERT ON t TO kit_writer; GRANT UPDATE ON t TO kit_admin WITH GRANT OPTION; GRANT EXECUTE ON FUNCTION f() TO kit_reader, kit_writer;
 -- @@
 CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT UPDATE ON t TO kit_admin WITH GRANT OPTION; GRANT INSERT ON t TO kit_writer; GRANT SELECT ON t TO kit_reader; GRANT EXECUTE ON FUNCTION f() TO kit_writer; GRANT EXECUTE ON FUNCTION f() TO kit_reader;
+-- @privileges grants of two roles in another order
+CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_writer WITH GRANT OPTION; SET ROLE kit_writer; GRANT SELECT ON t TO kit_reader; RESET ROLE; GRANT INSERT ON t TO kit_admin;
+-- @@
+CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_writer WITH GRANT OPTION; GRANT INSERT ON t TO kit_admin; SET ROLE kit_writer; GRANT SELECT ON t TO kit_reader;
 -- @privileges grants and revokes to and fro
 CREATE TABLE t (a integer);
 -- @@
