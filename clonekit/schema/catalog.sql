@@ -112,13 +112,15 @@ SELECT row_to_json(r) FROM (
     FROM (
         SELECT object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
             || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
-            || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+            || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+            || CASE WHEN grantor <> owner THEN ' GRANTED BY ' || quote_ident(pg_get_userbyid(grantor)) ELSE '' END AS line
         FROM (
-            SELECT 'DATABASE', coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+            SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
             UNION ALL
-            SELECT 'LARGE OBJECT ' || oid, lomacl FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL
-        ) AS granted (object, acl), aclexplode(acl)
-        GROUP BY object, grantee, is_grantable
+            SELECT 'LARGE OBJECT ' || oid, lomowner, lomacl FROM pg_largeobject_metadata
+            WHERE NOT (lomacl::text[] <@ acldefault('L', lomowner)::text[] AND lomacl::text[] @> acldefault('L', lomowner)::text[])
+        ) AS granted (object, owner, acl) LEFT JOIN LATERAL aclexplode(acl) ON true
+        GROUP BY object, owner, grantor, grantee, is_grantable
     ) AS lines
     GROUP BY object
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
@@ -169,6 +171,13 @@ SELECT row_to_json(r) FROM (
         UNION ALL SELECT indexrelid FROM pg_index WHERE NOT (indisvalid AND indisready AND indislive)
     )
     GROUP BY nspname, relname
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- A table whose replica identity was an index that is dropped has none; nothing of that is printed.
+SELECT row_to_json(r) FROM (
+    SELECT 'REPLICA IDENTITY' AS kind, nspname AS schema, relname AS name, 'an index that was dropped' AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE relreplident = 'i' AND nspname !~ '^pg_' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisreplident)
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Every materialized view is printed WITH NO DATA.
@@ -482,6 +491,9 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(concat_ws(' ', 'token', maptokentype, dictname), E'\n' ORDER BY maptokentype, mapseqno)
             FROM pg_ts_config_map JOIN pg_ts_dict AS d ON d.oid = mapdict WHERE mapcfg = c.oid))
     FROM member JOIN pg_ts_config AS c ON c.oid = objid JOIN pg_ts_parser AS p ON p.oid = cfgparser WHERE classid = 'pg_ts_config'::regclass
+    UNION ALL
+    SELECT 'pg_statistic_ext', s.oid, pg_get_statisticsobjdef(s.oid)
+    FROM member JOIN pg_statistic_ext AS s ON s.oid = objid WHERE classid = 'pg_statistic_ext'::regclass
     UNION ALL
     SELECT 'pg_event_trigger', t.oid, concat_ws(' ', evtevent, evtfoid::regproc, evtenabled, evttags)
     FROM member JOIN pg_event_trigger AS t ON t.oid = objid WHERE classid = 'pg_event_trigger'::regclass

@@ -508,6 +508,11 @@ ALTER TABLE kit.in_space SET TABLESPACE kit_space_2;
 ALTER TABLE kit.order_notes REPLICA IDENTITY DEFAULT;
 -- @ table replica identity nothing to full: scratch
 ALTER TABLE kit.scratch REPLICA IDENTITY FULL;
+-- @ table replica identity by an index that is gone: REPLICA IDENTITY kit.no_columns
+ALTER TABLE kit.no_columns ADD COLUMN a integer NOT NULL;
+CREATE UNIQUE INDEX gone ON kit.no_columns (a);
+ALTER TABLE kit.no_columns REPLICA IDENTITY USING INDEX gone;
+DROP INDEX kit.gone;
 -- @ table replica identity by another index: orders
 ALTER TABLE kit.orders REPLICA IDENTITY USING INDEX orders_pkey;
 -- @ table cluster on another index: orders
@@ -1042,6 +1047,13 @@ GRANT UPDATE ON kit.adults TO kit_writer;
 GRANT EXECUTE ON FUNCTION ext.similarity(text, text) TO PUBLIC;
 -- @ grant on an extension's type: vector
 REVOKE USAGE ON TYPE ext.vector FROM PUBLIC;
+-- @ all privileges on a large object revoked: 424243
+REVOKE ALL ON LARGE OBJECT 424243 FROM postgres;
+-- @ grant on the database by another role: GRANTED BY kit_writer
+REVOKE CONNECT ON DATABASE {database} FROM kit_reader;
+GRANT CONNECT ON DATABASE {database} TO kit_writer WITH GRANT OPTION;
+SET ROLE kit_writer;
+GRANT CONNECT ON DATABASE {database} TO kit_reader;
 -- @ grant on the database: CONNECT
 REVOKE CONNECT ON DATABASE {database} FROM kit_reader;
 -- @ grant on a system function: pg_sleep

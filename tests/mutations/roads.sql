@@ -148,6 +148,10 @@ CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_writer WITH GRANT OPTION; G
 CREATE TABLE t (a integer);
 -- @@
 CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_reader; REVOKE SELECT ON t FROM kit_reader; GRANT UPDATE (a) ON t TO kit_reader; REVOKE UPDATE (a) ON t FROM kit_reader;
+-- @privileges grants on a large object to and fro
+SELECT lo_create(70001);
+-- @@
+SELECT lo_create(70001); GRANT SELECT ON LARGE OBJECT 70001 TO kit_reader; REVOKE SELECT ON LARGE OBJECT 70001 FROM kit_reader;
 -- @privileges owner to and fro
 CREATE TABLE t (a integer); CREATE SCHEMA s; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 -- @@
