@@ -451,6 +451,15 @@ CREATE TABLE r1 PARTITION OF r FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2021
 CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
 -- @@
 CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
+-- @ compared in databases that limit transactions
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET transaction_timeout = 50;
+-- @@
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET transaction_timeout = 50;
+-- @role printed once more by a role that is limited and may only read
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CHECK (a IN ('a\', 'b')));
+ALTER ROLE {role} SET default_transaction_read_only = on; ALTER ROLE {role} SET standard_conforming_strings = off; ALTER ROLE {role} SET transaction_timeout = '30ms'; ALTER ROLE {role} SET statement_timeout = '30ms';
+-- @@
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CONSTRAINT t_a_check CHECK (a::text = ANY (ARRAY['a\'::varchar::text, 'b'::varchar::text])));
 -- @role compared by a role with default_transaction_read_only
 CREATE TABLE t (a integer DEFAULT 1, b bytea DEFAULT '\x00ff', c timestamptz DEFAULT '2020-01-01 00:00+00', d interval DEFAULT '1 day',
     e float8 DEFAULT 0.1, f text DEFAULT E'a\\b', g date DEFAULT '2020-03-04', CHECK (a > 0));
