@@ -264,6 +264,22 @@ SELECT row_to_json(r) FROM (
     GROUP BY nspname, relname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- For --schema only: what a table has from a parent or type in another schema is printed there. Checks are told by name, since
+-- a clone has been through dump and restore and may print them otherwise.
+SELECT row_to_json(r) FROM (
+    SELECT 'INHERITED COLUMNS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END,
+                CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0)),
+        (SELECT string_agg('CONSTRAINT ' || quote_ident(conname) || ' CHECK', E'\n' ORDER BY conname COLLATE "C")
+            FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal)) AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE NOT relispartition AND nspname !~ '^pg_' AND (
+        EXISTS (SELECT FROM pg_inherits JOIN pg_class AS p ON p.oid = inhparent WHERE inhrelid = c.oid AND p.relnamespace <> c.relnamespace)
+        OR EXISTS (SELECT FROM pg_type AS t WHERE t.oid = reloftype AND t.typnamespace <> c.relnamespace))
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- From version 18 on, where each has a name. Printed where it is not the one that PostgreSQL would choose.
 SELECT row_to_json(r) FROM (
     SELECT 'NOT NULL' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(attname) AS name,
