@@ -26,7 +26,8 @@ Pair = tuple[list[Entry], list[Entry]]
 _NO_TABLESPACE, _HEAP = "''", "heap"
 # As pg_dump begins: bodies may name what comes later, and no name is looked up on a path. From PostgreSQL 17 on no
 # event trigger of the schema may act; only a superuser can say so, and only a superuser makes one.
-_PREAMBLE = """SET check_function_bodies = false;
+_PREAMBLE = """SET standard_conforming_strings = on;
+SET check_function_bodies = false;
 SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
@@ -108,7 +109,7 @@ def needed(wanted: Collection[Identity], text: str) -> set[Identity]:
 
 def script(found: Iterable[Entry]) -> str:
     """Return a script that makes these objects in this order, but no subscription: that belongs to the server."""
-    parts = [_PREAMBLE]
+    parts = [databases.UNLIMITED, _PREAMBLE]
     for entry in found:
         if entry.kind != "SUBSCRIPTION" and not entry.name.startswith("SUBSCRIPTION "):
             parts.append(f"SET default_tablespace = {entry.tablespace or _NO_TABLESPACE};\n")

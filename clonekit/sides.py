@@ -26,7 +26,6 @@ _PINNED = {
     "extra_float_digits": "1",
     "quote_all_identifiers": "off",
     "standard_conforming_strings": "on",
-    "default_transaction_read_only": "on",
 }
 
 

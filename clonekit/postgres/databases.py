@@ -21,6 +21,15 @@ _TRIES = 3  # to rename a database while somebody connects again and again
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
+# The limits of a role or database are meant for the app. Only from version 17 on there is one of a transaction.
+UNLIMITED = """SET default_transaction_read_only = off;
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SELECT pg_catalog.set_config(name, '0', false) FROM (VALUES ('transaction_timeout')) AS known (name)
+    WHERE pg_catalog.current_setting(name, true) <> '';
+"""
+
+
 @contextmanager
 def connect(server: Server, dbname: str = MAINTENANCE_DB, application: str = "clonekit") -> "Iterator[Connected]":
     """Open an autocommit connection; every PostgreSQL error inside becomes a DatabaseError."""
@@ -142,7 +151,7 @@ def drop(server: Server, name: str) -> bool:
 
 def discard(server: Server, name: str) -> None:
     """Drop a database of our own making, whoever is still connected to it."""
-    with connect(server) as connection:
+    with _acting(server) as connection:
         row = connection.execute("SELECT datistemplate FROM pg_database WHERE datname::text = %s", [name]).fetchone()
         if row == (True,):
             connection.execute(statement("ALTER DATABASE {} IS_TEMPLATE false", name))
@@ -259,8 +268,16 @@ def refuse_used(server: Server, name: str) -> None:
 
 
 def _act(server: Server, text: str, name: str) -> None:
-    with connect(server) as connection:
+    with _acting(server) as connection:
         connection.execute(statement(text, name))
+
+
+@contextmanager
+def _acting(server: Server) -> "Iterator[Connected]":
+    """Open a connection in which the role's settings for the app keep no database from being made or dropped."""
+    with connect(server) as connection:
+        connection.execute(UNLIMITED.encode())
+        yield connection
 
 
 def rows(server: Server, query: Any, *values: str) -> list[tuple[Any, ...]]:

@@ -10,6 +10,8 @@ SET client_encoding = 'UTF8';
 SET search_path = pg_catalog;
 SET quote_all_identifiers = off;
 SET jit = off;
+-- The limit of a transaction, which not every version knows, is meant for the app.
+SELECT set_config(name, '0', false) AS lifted FROM (VALUES ('transaction_timeout')) AS a (name) WHERE current_setting(name, true) <> '' \gset
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip, current_setting('is_superuser') AS sees_all \gset
 
@@ -112,13 +114,15 @@ SELECT row_to_json(r) FROM (
     FROM (
         SELECT object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
             || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
-            || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS line
+            || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+            || CASE WHEN grantor <> owner THEN ' GRANTED BY ' || quote_ident(pg_get_userbyid(grantor)) ELSE '' END AS line
         FROM (
-            SELECT 'DATABASE', coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+            SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
             UNION ALL
-            SELECT 'LARGE OBJECT ' || oid, lomacl FROM pg_largeobject_metadata WHERE lomacl IS NOT NULL
-        ) AS granted (object, acl), aclexplode(acl)
-        GROUP BY object, grantee, is_grantable
+            SELECT 'LARGE OBJECT ' || oid, lomowner, lomacl FROM pg_largeobject_metadata
+            WHERE NOT (lomacl::text[] <@ acldefault('L', lomowner)::text[] AND lomacl::text[] @> acldefault('L', lomowner)::text[])
+        ) AS granted (object, owner, acl) LEFT JOIN LATERAL aclexplode(acl) ON true
+        GROUP BY object, owner, grantor, grantee, is_grantable
     ) AS lines
     GROUP BY object
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
@@ -169,6 +173,13 @@ SELECT row_to_json(r) FROM (
         UNION ALL SELECT indexrelid FROM pg_index WHERE NOT (indisvalid AND indisready AND indislive)
     )
     GROUP BY nspname, relname
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- A table whose replica identity was an index that is dropped has none; nothing of that is printed.
+SELECT row_to_json(r) FROM (
+    SELECT 'REPLICA IDENTITY' AS kind, nspname AS schema, relname AS name, 'an index that was dropped' AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE relreplident = 'i' AND nspname !~ '^pg_' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisreplident)
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Every materialized view is printed WITH NO DATA.
@@ -251,6 +262,22 @@ SELECT row_to_json(r) FROM (
         AND nspname !~ '^pg_' AND nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
     GROUP BY nspname, relname
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- For --schema only: what a table has from a parent or type in another schema is printed there. Checks are told by name, since
+-- a clone has been through dump and restore and may print them otherwise.
+SELECT row_to_json(r) FROM (
+    SELECT 'INHERITED COLUMNS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END,
+                CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0)),
+        (SELECT string_agg('CONSTRAINT ' || quote_ident(conname) || ' CHECK', E'\n' ORDER BY conname COLLATE "C")
+            FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal)) AS definition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE NOT relispartition AND nspname !~ '^pg_' AND (
+        EXISTS (SELECT FROM pg_inherits JOIN pg_class AS p ON p.oid = inhparent WHERE inhrelid = c.oid AND p.relnamespace <> c.relnamespace)
+        OR EXISTS (SELECT FROM pg_type AS t WHERE t.oid = reloftype AND t.typnamespace <> c.relnamespace))
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- From version 18 on, where each has a name. Printed where it is not the one that PostgreSQL would choose.
@@ -482,6 +509,9 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(concat_ws(' ', 'token', maptokentype, dictname), E'\n' ORDER BY maptokentype, mapseqno)
             FROM pg_ts_config_map JOIN pg_ts_dict AS d ON d.oid = mapdict WHERE mapcfg = c.oid))
     FROM member JOIN pg_ts_config AS c ON c.oid = objid JOIN pg_ts_parser AS p ON p.oid = cfgparser WHERE classid = 'pg_ts_config'::regclass
+    UNION ALL
+    SELECT 'pg_statistic_ext', s.oid, pg_get_statisticsobjdef(s.oid)
+    FROM member JOIN pg_statistic_ext AS s ON s.oid = objid WHERE classid = 'pg_statistic_ext'::regclass
     UNION ALL
     SELECT 'pg_event_trigger', t.oid, concat_ws(' ', evtevent, evtfoid::regproc, evtenabled, evttags)
     FROM member JOIN pg_event_trigger AS t ON t.oid = objid WHERE classid = 'pg_event_trigger'::regclass

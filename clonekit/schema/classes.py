@@ -138,7 +138,7 @@ def _sorted_grants(words: list[str]) -> list[tuple[str, list[str]]]:
         statement.append(word)
         if word == ";":
             if "AUTHORIZATION" in statement:
-                giver = " ".join(statement[2:])
+                giver = " ".join(statement[2:]) if statement[0] == "SET" else ""
             else:
                 grants.append((giver, statement))
             statement = []

@@ -37,7 +37,7 @@ def joined(found: Iterable[Difference]) -> list[Difference]:
             valid: dict[str, Any] = {side: f"{constraint['valid']};", "change": Change.CHANGED}
             shorter: dict[str, Any] = {side: without}
             result[place], result[owner_place] = replace(alone, **valid), replace(owner, **shorter)
-    return [each for each in result if each.definition_a != each.definition_b]
+    return [each for each in result if each.change != Change.CHANGED or each.definition_a != each.definition_b]
 
 
 def _may_own(difference: Difference) -> bool:

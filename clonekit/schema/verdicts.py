@@ -22,6 +22,7 @@ _INTERNAL_TRIGGER = re.compile(
 )
 _NEVER = {"DEFAULT ACL", AT_DEFAULT, NOT_READABLE}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
+_OF_OTHER_SCHEMAS = "INHERITED COLUMNS"  # which tell it themselves where all are compared
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def chosen(found: Iterable[Difference], options: Options) -> list[Difference]:
     """
     kept = [difference for difference in found if options.privileges or difference.kind not in _OF_PRIVILEGES]
     kept = [difference for difference in kept if difference.kind not in _NEVER and not _is_internal(difference)]
-    return [difference for difference in kept if not options.schemas or _schema_of(difference) in options.schemas]
+    if not options.schemas:
+        return [difference for difference in kept if difference.kind != _OF_OTHER_SCHEMAS]
+    return [difference for difference in kept if _schema_of(difference) in options.schemas]
 
 
 def _is_internal(difference: Difference) -> bool:

@@ -508,6 +508,11 @@ ALTER TABLE kit.in_space SET TABLESPACE kit_space_2;
 ALTER TABLE kit.order_notes REPLICA IDENTITY DEFAULT;
 -- @ table replica identity nothing to full: scratch
 ALTER TABLE kit.scratch REPLICA IDENTITY FULL;
+-- @ table replica identity by an index that is gone: REPLICA IDENTITY kit.no_columns
+ALTER TABLE kit.no_columns ADD COLUMN a integer NOT NULL;
+CREATE UNIQUE INDEX gone ON kit.no_columns (a);
+ALTER TABLE kit.no_columns REPLICA IDENTITY USING INDEX gone;
+DROP INDEX kit.gone;
 -- @ table replica identity by another index: orders
 ALTER TABLE kit.orders REPLICA IDENTITY USING INDEX orders_pkey;
 -- @ table cluster on another index: orders
@@ -968,6 +973,14 @@ COMMENT ON DATABASE {database} IS NULL;
 ALTER DATABASE {database} CONNECTION LIMIT 51;
 -- @ database a template: emplate
 ALTER DATABASE {database} IS_TEMPLATE true;
+-- @ database setting added, empty: application_name
+ALTER DATABASE {database} SET application_name TO '';
+-- @ role setting in the database added, empty: kit_writer
+ALTER ROLE kit_writer IN DATABASE {database} SET application_name TO '';
+-- @ default privileges all revoked: kit_owner TABLES
+ALTER DEFAULT PRIVILEGES FOR ROLE kit_owner REVOKE ALL ON TABLES FROM kit_owner;
+-- @ statistics in a system schema: pg_catalog.own_statistics
+CREATE STATISTICS pg_catalog.own_statistics ON age, code FROM kit.customers;
 -- @ database setting default_tablespace: default_tablespace
 ALTER DATABASE {database} SET default_tablespace = kit_space_2;
 ---------------------------------------------------------------- security labels (no provider exists here, so the row is written by hand)
@@ -1034,6 +1047,13 @@ GRANT UPDATE ON kit.adults TO kit_writer;
 GRANT EXECUTE ON FUNCTION ext.similarity(text, text) TO PUBLIC;
 -- @ grant on an extension's type: vector
 REVOKE USAGE ON TYPE ext.vector FROM PUBLIC;
+-- @ all privileges on a large object revoked: 424243
+REVOKE ALL ON LARGE OBJECT 424243 FROM postgres;
+-- @ grant on the database by another role: GRANTED BY kit_writer
+REVOKE CONNECT ON DATABASE {database} FROM kit_reader;
+GRANT CONNECT ON DATABASE {database} TO kit_writer WITH GRANT OPTION;
+SET ROLE kit_writer;
+GRANT CONNECT ON DATABASE {database} TO kit_reader;
 -- @ grant on the database: CONNECT
 REVOKE CONNECT ON DATABASE {database} FROM kit_reader;
 -- @ grant on a system function: pg_sleep

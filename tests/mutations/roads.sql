@@ -140,10 +140,18 @@ SET client_min_messages = error; CREATE SUBSCRIPTION s CONNECTION 'host=x.invali
 CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT SELECT ON t TO kit_reader; GRANT INSERT ON t TO kit_writer; GRANT UPDATE ON t TO kit_admin WITH GRANT OPTION; GRANT EXECUTE ON FUNCTION f() TO kit_reader, kit_writer;
 -- @@
 CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT UPDATE ON t TO kit_admin WITH GRANT OPTION; GRANT INSERT ON t TO kit_writer; GRANT SELECT ON t TO kit_reader; GRANT EXECUTE ON FUNCTION f() TO kit_writer; GRANT EXECUTE ON FUNCTION f() TO kit_reader;
+-- @privileges grants of two roles in another order
+CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_writer WITH GRANT OPTION; SET ROLE kit_writer; GRANT SELECT ON t TO kit_reader; RESET ROLE; GRANT INSERT ON t TO kit_admin;
+-- @@
+CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_writer WITH GRANT OPTION; GRANT INSERT ON t TO kit_admin; SET ROLE kit_writer; GRANT SELECT ON t TO kit_reader;
 -- @privileges grants and revokes to and fro
 CREATE TABLE t (a integer);
 -- @@
 CREATE TABLE t (a integer); GRANT SELECT ON t TO kit_reader; REVOKE SELECT ON t FROM kit_reader; GRANT UPDATE (a) ON t TO kit_reader; REVOKE UPDATE (a) ON t FROM kit_reader;
+-- @privileges grants on a large object to and fro
+SELECT lo_create(70001);
+-- @@
+SELECT lo_create(70001); GRANT SELECT ON LARGE OBJECT 70001 TO kit_reader; REVOKE SELECT ON LARGE OBJECT 70001 FROM kit_reader;
 -- @privileges owner to and fro
 CREATE TABLE t (a integer); CREATE SCHEMA s; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 -- @@
@@ -443,6 +451,19 @@ CREATE TABLE r1 PARTITION OF r FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2021
 CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
 -- @@
 CREATE TABLE t (a integer); ALTER DATABASE {database} SET statement_timeout = 1;
+-- @ compared in databases that limit transactions
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET transaction_timeout = 50;
+-- @@
+CREATE TABLE t (a integer); ALTER DATABASE {database} SET transaction_timeout = 50;
+-- @ compared in databases that note each login
+CREATE TABLE logins (who text); CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.logins VALUES (current_user); END'; CREATE EVENT TRIGGER at_login ON login EXECUTE FUNCTION note();
+-- @@
+CREATE TABLE logins (who text); CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.logins VALUES (current_user); END'; CREATE EVENT TRIGGER at_login ON login EXECUTE FUNCTION note();
+-- @role printed once more by a role that is limited and may only read
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CHECK (a IN ('a\', 'b')));
+ALTER ROLE {role} SET default_transaction_read_only = on; ALTER ROLE {role} SET standard_conforming_strings = off; ALTER ROLE {role} SET transaction_timeout = '30ms'; ALTER ROLE {role} SET statement_timeout = '30ms';
+-- @@
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CONSTRAINT t_a_check CHECK (a::text = ANY (ARRAY['a\'::varchar::text, 'b'::varchar::text])));
 -- @role compared by a role with default_transaction_read_only
 CREATE TABLE t (a integer DEFAULT 1, b bytea DEFAULT '\x00ff', c timestamptz DEFAULT '2020-01-01 00:00+00', d interval DEFAULT '1 day',
     e float8 DEFAULT 0.1, f text DEFAULT E'a\\b', g date DEFAULT '2020-03-04', CHECK (a > 0));

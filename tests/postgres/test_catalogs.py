@@ -41,6 +41,11 @@ SELECT lo_create(777);
 """
 
 FACTS = {
+    "the columns that a table has from another schema": (
+        "CREATE SCHEMA other; CREATE TABLE other.heirs (more text) INHERITS (people)",
+        ("INHERITED COLUMNS", "other", "heirs"),
+        "age integer\nid integer NOT NULL\nname text\nCONSTRAINT age_sane CHECK",
+    ),
     "an extension's version": (
         "UPDATE pg_extension SET extversion = '1.1' WHERE extname = 'hstore'",
         ("EXTENSION VERSION", "-", "hstore"),
@@ -486,6 +491,7 @@ FACTS = {
 }
 # Where the change that makes the fact visible changes something that pg_dump prints, too.
 SHOWN_AS_WELL = {
+    "the columns that a table has from another schema",  # with the parent
     "an extension that pg_dump takes for given",
     "what a member inherits from",  # a table of ours
     "a member that was removed",

@@ -95,7 +95,7 @@ def test_a_subscription_is_not_loaded() -> None:
 
 def test_objects_are_loaded_where_they_are_stored() -> None:
     text = script([Entry("TABLE", "app", "t", "CREATE TABLE app.t ();", "slow", "heap2"), view("SELECT 1")])
-    places = [line for line in text.splitlines() if line.startswith("SET default_")]
+    places = [line for line in text.splitlines() if line.startswith("SET default_table")]
     assert places == [
         "SET default_tablespace = slow;",
         "SET default_table_access_method = heap2;",

@@ -89,3 +89,8 @@ def test_a_table_of_that_name_in_another_schema_is_left_alone() -> None:
 def test_a_table_on_one_side_only_is_left_alone() -> None:
     found = [Difference(Change.ONLY_B, "TABLE", "app", "t", "", table("a integer")), alone(CHECK, "sane")]
     assert joined(found) == found
+
+
+def test_what_one_side_lacks_differs_even_if_its_definition_is_empty() -> None:
+    found = [Difference(Change.ONLY_B, "DATABASE SETTING", "-", "application_name", "", "")]
+    assert joined(found) == found

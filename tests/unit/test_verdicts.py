@@ -95,6 +95,12 @@ def test_what_is_on_a_schema_belongs_to_it(kind: str, area: str, name: str, is_o
     assert bool(verdicts.chosen([one], Options(schemas=("my app",)))) is is_of_it
 
 
+def test_what_a_table_inherits_is_told_where_its_parents_schema_is_not_compared() -> None:
+    one = Difference(Change.CHANGED, "INHERITED COLUMNS", "app", "heirs", "a integer", "a bigint")
+    assert verdicts.chosen([one], Options(schemas=("app",))) == [one]
+    assert verdicts.chosen([one], Options()) == []
+
+
 def test_a_missing_public_schema_is_a_difference_of_that_schema() -> None:
     one = Difference(Change.ONLY_A, "PUBLIC SCHEMA", "-", "public", "present", "")
     assert verdicts.chosen([one], Options(schemas=("public",))) == [one]
