@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, cloning, comparing, doctor, files, leaving, local, names, output, preparing
+from clonekit import app, claims, cloning, comparing, doctor, files, leaving, local, names, output, preparing
 from clonekit.aws import Cloud
 from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.interrupts import cleaning
@@ -68,7 +68,11 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
     """
     now = datetime.now(UTC)
     folder = settings.dump_dir / "rehearsals" / names.session_stamp(now)
-    with Baselines(settings, local.server(settings), drop=options.drop) as fresh:
+    here, made = local.server(settings), (settings.local.clone_db, settings.local.fresh_db)
+    with (
+        claims.claimed(settings.runs_dir, here, "inv rehearse", *made),
+        Baselines(settings, here, drop=options.drop) as fresh,
+    ):
         rehearsing = _Rehearsing(settings, options, fresh)
         with leaving.left(settings, rehearsing.here, drop=options.drop):
             _tell(folder, rehearsing.carry_out(), as_json=as_json)
