@@ -39,6 +39,7 @@ def _claimed(path: Path, task: str, name: str) -> Iterator[None]:
         os.write(handle, f"{task} (process {os.getpid()})".encode())
         _ours.add(path)
         yield
+        os.truncate(handle, 0)
     finally:
         os.close(handle)
         _ours.discard(path)
