@@ -130,7 +130,8 @@ class _Rehearsing:
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Step]:
-        step = Step(name, round(time.monotonic() - self.began, 1), 0.0, "")
+        began = time.monotonic()
+        step = Step(name, round(began - self.began, 1), 0.0, "")
         self.steps.append(step)
         try:
             yield step
@@ -138,7 +139,7 @@ class _Rehearsing:
             step.ok = False
             raise
         finally:
-            step.seconds = round(time.monotonic() - self.began - step.began, 1)
+            step.seconds = round(time.monotonic() - began, 1)
 
     def _load(self) -> Path:
         """Fetch a new dump if asked for, and make the clone of it; return the dump."""
@@ -150,6 +151,7 @@ class _Rehearsing:
                 step.said = dump_file
             self.fresh.wait()  # loading may restart the server
         chosen = local.chosen_dump(self.settings, dump_file)
+        dumps.check(chosen)
         case = doctor.Case(self.settings, Cloud(self.settings.aws), dump=lambda: chosen)
         doctor.tell(case, "extensions", "dump folder")
         with self._step("load") as step:
