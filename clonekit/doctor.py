@@ -177,7 +177,8 @@ def _server(case: Case) -> Found:
     try:
         major = databases.major(here)
     except DatabaseError as error:
-        raise DatabaseError(f"{error} Start one: inv dev.up") from None
+        hint = "" if "inv dev.up" in str(error) else " Start one: inv dev.up"
+        raise DatabaseError(f"{error}{hint}") from None
     clients.choose(major, case.settings.local.client_dir)
     if major < case.source.engine_major:
         raise DatabaseError(

@@ -3,11 +3,11 @@
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, names
+from clonekit import app, claims, names
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, copying, databases, dumps, embedded, loading, manifests, spares
@@ -78,11 +78,16 @@ def load_clone(
     dumps.check(path)
     how_old = names.age(dumps.written_at(path), datetime.now(UTC))
     say(f"Loading {path} ({names.size(dumps.size(path))}, written {how_old} ago) as {name}.")
-    _load(settings, path, name, template=template, force=force)
-    if template and spares:
-        prepare_spares(settings)
+    with _claimed(settings, "inv db.load-clone", name):
+        _load(settings, path, name, template=template, force=force)
+        if template and spares:
+            prepare_spares(settings)
     say(f"Point the app at it with: export {settings.app.override_env}={shlex.quote(name)}")
     return name
+
+
+def _claimed(settings: Settings, task: str, name: str) -> AbstractContextManager[None]:
+    return claims.claimed(settings.runs_dir, server(settings), task, name)
 
 
 def chosen_dump(settings: Settings, dump_file: str) -> Path:
@@ -151,7 +156,11 @@ def fresh(settings: Settings) -> str:
     """Build the fresh database anew by running all migrations; return its name."""
     name = names.check_database_name(settings.local.fresh_db, "fresh database")
     command = app.command(settings.app.migrate, "app.migrate", action="migrate")
-    with _staying(settings) as here, databases.replacing(here, name) as building:
+    with (
+        _claimed(settings, "inv db.fresh", name),
+        _staying(settings) as here,
+        databases.replacing(here, name) as building,
+    ):
         app.run(command, settings, here, building)
     return name
 
@@ -187,9 +196,10 @@ def seed(settings: Settings, db: str = "") -> None:
 def drop_clone(settings: Settings, *, everything: bool = False) -> list[str]:
     """Drop the clone database, and `everything` that was kept to make it again; return what was dropped."""
     here, name = server(settings), names.check_database_name(settings.local.clone_db, "clone database")
-    dropped = [name] if databases.drop(here, name) else []
-    if everything:
-        return dropped + clones.drop_all(here, name)
+    with _claimed(settings, "inv db.drop-clone", name):
+        dropped = [name] if databases.drop(here, name) else []
+        if everything:
+            return dropped + clones.drop_all(here, name)
     if clones.pristine(here, name):
         clones.show_use(here, name)
         say("What it was made from stays, to make it again in a moment; inv db.drop-clone --all drops that too.")

@@ -111,7 +111,9 @@ def table(title: str, columns: Sequence[str]) -> Iterator[list[Sequence[str]]]:
 
     rows: list[Sequence[str]] = []
     yield rows
-    shown = Table(*columns, title=title, title_justify="left")
+    shown = Table(title=title, title_justify="left")
+    for column in columns:
+        shown.add_column(column, overflow="fold")  # what is cut off can't be copied
     for row in rows:
         shown.add_row(*(Text(printable(cell)) for cell in row))
     Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False).print(shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, cloning, comparing, doctor, files, leaving, local, names, output, preparing
+from clonekit import app, claims, cloning, comparing, doctor, files, leaving, local, names, output, preparing
 from clonekit.aws import Cloud
 from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.interrupts import cleaning
@@ -68,7 +68,11 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
     """
     now = datetime.now(UTC)
     folder = settings.dump_dir / "rehearsals" / names.session_stamp(now)
-    with Baselines(settings, local.server(settings), drop=options.drop) as fresh:
+    here, made = local.server(settings), (settings.local.clone_db, settings.local.fresh_db)
+    with (
+        claims.claimed(settings.runs_dir, here, "inv rehearse", *made),
+        Baselines(settings, here, drop=options.drop) as fresh,
+    ):
         rehearsing = _Rehearsing(settings, options, fresh)
         with leaving.left(settings, rehearsing.here, drop=options.drop):
             _tell(folder, rehearsing.carry_out(), as_json=as_json)
@@ -126,7 +130,8 @@ class _Rehearsing:
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Step]:
-        step = Step(name, round(time.monotonic() - self.began, 1), 0.0, "")
+        began = time.monotonic()
+        step = Step(name, round(began - self.began, 1), 0.0, "")
         self.steps.append(step)
         try:
             yield step
@@ -134,7 +139,7 @@ class _Rehearsing:
             step.ok = False
             raise
         finally:
-            step.seconds = round(time.monotonic() - self.began - step.began, 1)
+            step.seconds = round(time.monotonic() - began, 1)
 
     def _load(self) -> Path:
         """Fetch a new dump if asked for, and make the clone of it; return the dump."""
@@ -146,6 +151,7 @@ class _Rehearsing:
                 step.said = dump_file
             self.fresh.wait()  # loading may restart the server
         chosen = local.chosen_dump(self.settings, dump_file)
+        dumps.check(chosen)
         case = doctor.Case(self.settings, Cloud(self.settings.aws), dump=lambda: chosen)
         doctor.tell(case, "extensions", "dump folder")
         with self._step("load") as step:

@@ -162,7 +162,8 @@ def _told(run: Run) -> dict[str, Any]:
     left = [f"{one.kind} {one.id}" for one in run.left]
     step = run.steps[-1].get("step", "") if run.steps else ""
     about = {"id": run.id, "source": run.source, "started": run.started, "state": state, "step": step}
-    return {**about, "said": run.said, "left": left, "dump": run.dump, "snapshot": run.snapshot, "steps": run.steps}
+    dump = run.dump if Path(run.dump).exists() else ""
+    return {**about, "said": run.said, "left": left, "dump": dump, "snapshot": run.snapshot, "steps": run.steps}
 
 
 def _read(path: Path) -> Run | None:

@@ -179,6 +179,16 @@ def test_a_second_up_changes_nothing(cloud: Cloud) -> None:
     assert sandbox.environment(cloud.layout.folder) == cloud.environ
 
 
+def test_what_the_sandbox_lacks_is_refused_as_aws_would(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    import boto3
+
+    for name, value in cloud.environ.items():
+        monkeypatch.setenv(name, value)
+    iam = boto3.Session(profile_name="orcha-prod").client("iam")
+    asked = {"PolicySourceArn": "arn:aws:iam::123456789012:role/x", "ActionNames": ["rds:DeleteDBInstance"]}
+    assert code(iam.simulate_principal_policy, **asked) == "NotImplemented"
+
+
 def test_importing_the_sandbox_is_light() -> None:
     heavy = "{'moto', 'boto3', 'psycopg', 'flask', 'sh'}"
     check = (

@@ -140,6 +140,8 @@ class Cloud:
             )
         if code:
             return RequestError(code, status, f"AWS refused {action}: {code}: {message}.")
+        if type(error).__name__ == "ResponseParserError":
+            return AwsError(f"What answers for AWS to {action} is not AWS (a proxy?): {message}.")
         return AwsError(f"AWS can't be reached for {action}: {message}.")
 
     @property

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAINTENANCE_DB = "postgres"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+_NOBODY = "inv dev.up starts a local server, unless local.host or local.port names your own; then start that."
 _TRIES = 3  # to rename a database while somebody connects again and again
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
@@ -67,7 +68,7 @@ def _said(error: Exception, server: Server) -> str:
     said = printable(str(error)).split("\tIs the server running")[0]
     text = " ".join(said.split()).removesuffix(".").removeprefix("connection failed: ")
     is_ours = server.host in _LOCAL_HOSTS and not server.hostaddr
-    return f"{text}. Start the local server with: inv dev.up" if is_ours and "refused" in text else f"{text}."
+    return f"{text}. {_NOBODY}" if is_ours and "refused" in text else f"{text}."
 
 
 def of_uri(uri: str, default: Server) -> tuple[Server, str]:

@@ -67,6 +67,8 @@ def check(dump: Path) -> bool:
         with opened(dump) as file:
             start = file.read(_HEAD)
     except (OSError, EOFError, zlib.error) as error:
+        if dump.is_dir() and isinstance(error, FileNotFoundError):
+            raise DumpError(f"The folder {dump} is no dump: it has no {_CONTENTS} (pg_dump -Fd makes one).") from None
         raise DumpError(f"The dump {dump} can't be read: {getattr(error, 'strerror', None) or error}.") from None
     if re.search(rb"^((CREATE|DROP) DATABASE|\\connect) ", start, re.MULTILINE) and start.startswith(_PLAIN):
         raise DumpError(f"{dump} makes a database of its own (pg_dump --create); dump without that option.")

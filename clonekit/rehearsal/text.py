@@ -19,8 +19,9 @@ from clonekit.rehearsal.findings import (
     totals,
 )
 from clonekit.rehearsal.observations import seconds
-from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema
+from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, SchemaDifference
 from clonekit.schema import differences
+from clonekit.schema.differences import Change
 
 _MOST = 20  # of each kind that is listed for a pull request: GitHub takes 65,536 characters
 _MOST_HERE = 10  # on the terminal
@@ -44,11 +45,16 @@ def summary(rehearsal: Rehearsal) -> str:
     told = [plain(f"{fate['state']}: {fate['name']}: {fate_text(fate)}") for fate in fates]
     parts["Data"] = [*_some(told), f"{len(rehearsal.data) - len(fates):,} unchanged"] if rehearsal.data else []
     if rehearsal.schema:
-        found = [plain(f"{one.blame}: {one.kind} {one.title} {one.change}") for one in rehearsal.schema.differences]
+        found = [plain(_told(one, rehearsal.schema)) for one in rehearsal.schema.differences]
         parts["Schema"] = [*map(plain, schema_notes(rehearsal.schema)), *_some(found)]
     parts["Smoke commands"] = _some([plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke])
     lines = [line for title, its in parts.items() if its for line in (f"{title}:", *(f"  {each}" for each in its))]
     return "\n".join([*lines, plain(headline(rehearsal))])
+
+
+def _told(one: SchemaDifference, schema: Schema) -> str:
+    where = {Change.ONLY_A: f"only in {schema.a}", Change.ONLY_B: f"only in {schema.b}"}
+    return f"{one.blame}: {one.kind} {one.title} {where.get(Change(one.change), one.change)}"
 
 
 def _some(lines: Sequence[str], most: int = _MOST_HERE) -> list[str]:

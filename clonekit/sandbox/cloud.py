@@ -12,6 +12,8 @@ from clonekit.files import write_private
 from clonekit.postgres.embedded import HOST
 from clonekit.sandbox.layout import Layout
 
+_LACKS = "the sandbox does not have this action"
+_XML = "<ErrorResponse><Error><Code>NotImplemented</Code><Message>{}</Message></Error></ErrorResponse>"
 PASSWORD_VARIABLE = "SANDBOX_MASTER_PASSWORD"
 
 
@@ -49,8 +51,23 @@ def _server(jobs: Any) -> Any:
     moto.rds.urls.url_paths = {"{0}/$": Rds.dispatch}
     moto.ssm.urls.url_paths = {"{0}/$": Ssm.dispatch}
     seed.fill(os.environ.pop(PASSWORD_VARIABLE))
-    app = Gate(DomainDispatcherApplication(create_backend_app), jobs.faults)
+    app = Gate(_with_answers(DomainDispatcherApplication(create_backend_app)), jobs.faults)
     return make_server(HOST, 0, app, threaded=True, request_handler=MotoRequestHandler)
+
+
+def _with_answers(app: Any) -> Any:
+    """Return the application with an error in AWS's form where moto lacks an action and would end in a page of HTML."""
+    from werkzeug.wrappers import Response
+
+    def answering(environ: Any, start: Any) -> Any:
+        try:
+            return app(environ, start)
+        except Exception:  # moto's own, in as many sorts as it has gaps
+            is_json = "json" in environ.get("CONTENT_TYPE", "")
+            body = json.dumps({"__type": "NotImplemented", "message": _LACKS}) if is_json else _XML.format(_LACKS)
+            return Response(body, 501, content_type="application/json" if is_json else "text/xml")(environ, start)
+
+    return answering
 
 
 def _leave(_signum: int, _frame: Any) -> NoReturn:

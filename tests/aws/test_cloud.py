@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from clonekit.aws import Cloud, RequestError, asked
 from clonekit.errors import AwsError
@@ -16,6 +17,15 @@ from . import ACCOUNT, Edge, Parameters
 
 def test_the_account_is_the_logins(cloud: Cloud) -> None:
     assert cloud.account() == ACCOUNT
+
+
+def test_an_answer_that_is_not_in_awss_form_is_told_as_such(edge: Edge) -> None:
+    def page(_: Parameters) -> Parameters:
+        raise ResponseParserError("Unable to parse response: <!doctype html>")
+
+    edge.answer("GetCallerIdentity", page)
+    with pytest.raises(AwsError, match=r"answers for AWS to sts:GetCallerIdentity is not AWS \(a proxy\?\): Unable"):
+        Cloud(Aws(profile="")).account()
 
 
 def test_an_unknown_profile_is_named(edge: Edge) -> None:

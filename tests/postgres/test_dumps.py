@@ -360,6 +360,11 @@ def test_a_missing_dump_is_told(tmp_path: Path) -> None:
         dumps.check(tmp_path / "typo.dump")
 
 
+def test_a_folder_without_contents_is_no_dump(tmp_path: Path) -> None:
+    with pytest.raises(DumpError, match=r"is no dump: it has no toc\.dat"):
+        dumps.check(tmp_path)
+
+
 @pytest.mark.parametrize("content", [b"", b"PGD", b"SELECT 1;\n", b"\0" * 1000])
 def test_what_is_no_dump_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)

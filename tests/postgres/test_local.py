@@ -15,6 +15,7 @@ from clonekit.postgres.clients import Client
 from clonekit.postgres.manifests import Manifest
 from clonekit.postgres.server import Server
 from clonekit.settings import App, Local, Settings
+from tests.others import other_task
 
 Database = Callable[..., str]
 WHO = "import os,sys; print(os.environ['PGDATABASE'], os.environ['ORCHA_LOCAL_DB_NAME_OVERRIDE'], *sys.argv[1:])"
@@ -281,3 +282,23 @@ def test_an_own_server_keeps_its_password_to_itself(tmp_path: Path) -> None:
     own = embedded.Embedded(tmp_path)
     files.write_private(own.password_file, "secret")
     assert own.password_file.stat().st_mode & 0o777 == 0o600
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("task", [local.load_clone, local.drop_clone, local.fresh])
+def test_what_another_task_is_at_work_on_is_left_alone(
+    task: Callable[[Settings], Any], settings: Settings, dumped: Path, server: Server, database: Database
+) -> None:
+    name = settings.local.clone_db
+    ours = settings
+    if task is local.fresh:
+        name = database("CREATE TABLE mark (word text); INSERT INTO mark VALUES ('old')")
+        ours = fresh_settings(settings, name, "pass")
+    with (
+        other_task(settings.runs_dir, server, name) as pid,
+        pytest.raises(DatabaseError, match=rf"inv rehearse \(process {pid}\) is at work"),
+    ):
+        task(ours)
+    assert word(server, name) == "old"

@@ -145,6 +145,10 @@ def test_a_report_says_what_there_is_to_say(report: Callable[[Rehearsal], str]) 
         assert said in text
 
 
+def test_the_terminal_names_the_database_that_has_an_object_alone() -> None:
+    assert "hotfix_invoice_due_2024 only in orcha_clone" in summary(failing())
+
+
 def test_of_many_objects_that_became_others_the_first_are_named() -> None:
     found = tuple((Sort.DEFINITION, Difference(change, "INDEX", "public", change, "", "")) for change in [*Change] * 3)
     assert findings.became(Verdict(found, (), {}, 0, ())) == (
