@@ -9,13 +9,14 @@ import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 
 from clonekit import schema
 from clonekit.errors import DatabaseError, Error
 from clonekit.postgres import commands, databases
 from clonekit.postgres.clients import Client
 from clonekit.postgres.server import without_pg_variables
-from clonekit.postgres.sqltext import IDENTIFIER, tokens
+from clonekit.postgres.sqltext import IDENTIFIER, words
 from clonekit.processes import Call, run_together
 from clonekit.schema import Entry, Identity, classes, differences
 from clonekit.schema.differences import Change, Difference
@@ -67,6 +68,7 @@ def settle(
 def may_go(difference: Difference, *, across_versions: bool) -> bool:
     """Return whether both definitions can mean the same: of one version only where names and literals are the same.
 
+    But for aliases: PostgreSQL names a constant in a subquery after its type when it reads what it printed itself.
     How a table's columns are stored must be: a table that inherits them, loaded again, has it from its parent.
     """
     a, b = difference.definition_a, difference.definition_b
@@ -79,7 +81,9 @@ def _stored(definition: str) -> list[str]:
 
 
 def _words(definition: str) -> set[str]:
-    return {token for token in tokens(definition) if token[0].isalnum() or token[0] in "_'\"$"}
+    pairs = pairwise(("", *words(definition)))
+    named = (word for before, word in pairs if word != "AS" and (before != "AS" or word[0] in "'$"))
+    return {word for word in named if word[0].isalnum() or word[0] in "_'\"$"}
 
 
 def is_settled(a: list[Entry], b: list[Entry]) -> bool:

@@ -264,18 +264,23 @@ SELECT row_to_json(r) FROM (
     GROUP BY nspname, relname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- For --schema only: what a table has from a parent or type in another schema is printed there. Checks are told by name, since
--- a clone has been through dump and restore and may print them otherwise.
+-- For --schema only: what a table has from a parent or type in another schema is printed there. Checks and triggers are told by
+-- name, since a clone has been through dump and restore and may print them otherwise.
 SELECT row_to_json(r) FROM (
-    SELECT 'INHERITED COLUMNS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
+    SELECT 'INHERITED PARTS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
         (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END,
                 CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
             FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0)),
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0) AND NOT relispartition),
         (SELECT string_agg('CONSTRAINT ' || quote_ident(conname) || ' CHECK', E'\n' ORDER BY conname COLLATE "C")
-            FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal)) AS definition
+            FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal AND NOT relispartition),
+        (SELECT string_agg(pg_get_constraintdef(k.oid), E'\n' ORDER BY pg_get_constraintdef(k.oid) COLLATE "C")
+            FROM pg_constraint AS k WHERE conrelid = c.oid AND contype = 'f' AND conparentid <> 0
+                AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)),
+        (SELECT string_agg('TRIGGER ' || quote_ident(tgname) || ' EXECUTE ' || tgfoid::regprocedure, E'\n' ORDER BY tgname COLLATE "C")
+            FROM pg_trigger WHERE tgrelid = c.oid AND tgparentid <> 0 AND tgconstrrelid = 0 AND tgconstrindid = 0)) AS definition
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE NOT relispartition AND nspname !~ '^pg_' AND (
+    WHERE nspname !~ '^pg_' AND relkind IN ('r', 'p', 'f') AND (
         EXISTS (SELECT FROM pg_inherits JOIN pg_class AS p ON p.oid = inhparent WHERE inhrelid = c.oid AND p.relnamespace <> c.relnamespace)
         OR EXISTS (SELECT FROM pg_type AS t WHERE t.oid = reloftype AND t.typnamespace <> c.relnamespace))
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
@@ -420,7 +425,7 @@ WITH member AS MATERIALIZED (
         'replica identity ' || nullif(relreplident, CASE WHEN relkind IN ('r', 'p', 'm') THEN 'd' ELSE 'n' END)::text,
         (SELECT string_agg(concat_ws(' ', 'column', quote_ident(attname), format_type(atttypid, atttypmod),
                 'collate ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'not null' END,
-                CASE attgenerated WHEN '' THEN 'default ' WHEN 's' THEN 'stored ' ELSE 'virtual ' END || pg_get_expr(adbin, adrelid),
+                CASE WHEN attislocal AND attinhcount > 0 THEN 'also local' END, CASE attgenerated WHEN '' THEN 'default ' WHEN 's' THEN 'stored ' ELSE 'virtual ' END || pg_get_expr(adbin, adrelid),
                 'identity ' || nullif(attidentity, '')::text, 'storage ' || nullif(attstorage, typstorage)::text, 'compression ' || nullif(compression, ''),
                 'statistics ' || nullif(attstattarget, -1), 'options ' || array_to_string(attoptions, ', '),
                 (SELECT 'foreign options ' || string_agg(split_part(option, '=', 1) || ' (hidden, checksum ' || encode(sha256(convert_to(option, getdatabaseencoding())), 'hex') || ')', ', ' ORDER BY option COLLATE "C") FROM unnest(attfdwoptions) AS option)), E'\n' ORDER BY attnum)
@@ -442,6 +447,9 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(to_jsonb(s) ->> 'stxstattarget', '-1')),
             E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
         (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid),
+        (SELECT string_agg(concat_ws(' ', 'identity of', quote_ident(attname), seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_depend AS d JOIN pg_sequence ON seqrelid = d.objid JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+            WHERE d.classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = c.oid AND deptype = 'i'),
         (SELECT 'owned by ' || refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend AS d JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND refclassid = 'pg_class'::regclass AND deptype = 'a'))
     FROM member JOIN pg_class AS c ON c.oid = objid WHERE classid = 'pg_class'::regclass

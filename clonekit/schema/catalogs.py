@@ -10,7 +10,7 @@
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, INDEX STATISTICS, REPLICA IDENTITY, MATERIALIZED VIEW STATE, PARTITION STATE
     CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
-    INHERITED COLUMNS                                               for --schema, of a parent in another schema
+    INHERITED PARTS                                                 for --schema, from a parent in another schema
     PUBLIC SCHEMA                                                   whether there is one
     COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart
     COMMENT, SECURITY LABEL                                         those that pg_dump leaves out

@@ -22,7 +22,7 @@ _INTERNAL_TRIGGER = re.compile(
 )
 _NEVER = {"DEFAULT ACL", AT_DEFAULT, NOT_READABLE}
 _OF_PRIVILEGES = {"OWNER", "PRIVILEGES"}  # asked from the catalogs in any case
-_OF_OTHER_SCHEMAS = "INHERITED COLUMNS"  # which tell it themselves where all are compared
+_OF_OTHER_SCHEMAS = "INHERITED PARTS"  # which tell it themselves where all are compared
 
 
 @dataclass(frozen=True)

@@ -478,6 +478,10 @@ CREATE VIEW v AS SELECT a, E'x\\y' AS q, '2020-01-01 00:00+00'::timestamptz AS w
 CREATE INDEX i ON t (a) WHERE c > '2020-01-01 00:00+00'::timestamptz; CREATE TABLE r (a timestamptz) PARTITION BY RANGE (a);
 CREATE TABLE r1 PARTITION OF r FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2021-01-01 00:00+00');
 ---------------------------------------------------------------- A, and a dump of A restored
+-- @dumped constants in subqueries, which are named after their types
+CREATE TABLE t (a varchar(5), n integer); CREATE VIEW v AS SELECT a IN (SELECT 'x' UNION VALUES ('y')) AS b, (SELECT -1) AS c FROM t WHERE EXISTS (SELECT NULL WHERE n > 1);
+CREATE POLICY p ON t USING (a IN (SELECT 'x' WHERE n > 1)); CREATE FUNCTION f() RETURNS boolean LANGUAGE sql RETURN EXISTS (SELECT 'x');
+CREATE RULE r AS ON DELETE TO t WHERE old.a = (SELECT 'x') DO INSTEAD NOTHING; CREATE MATERIALIZED VIEW m AS SELECT ARRAY(SELECT 'x') AS b;
 -- @dumped varchar IN in a check
 CREATE TABLE t (a varchar(9) CHECK (a IN ('x', 'y')), b varchar CHECK (b = ANY (ARRAY['x', 'y'])), c varchar CHECK (c NOT IN ('x', 'y')));
 -- @dumped varchar IN in an index predicate

@@ -41,9 +41,22 @@ SELECT lo_create(777);
 """
 
 FACTS = {
+    "the foreign keys and triggers that a partition has from another schema": (
+        "CREATE SCHEMA other; CREATE TABLE other.logs_2 PARTITION OF logs FOR VALUES FROM (9) TO (19);"
+        "ALTER TABLE logs ADD FOREIGN KEY (at) REFERENCES people;"
+        "CREATE TRIGGER same BEFORE UPDATE ON logs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        ("INHERITED PARTS", "other", "logs_2"),
+        "FOREIGN KEY (at) REFERENCES public.people(id)\nTRIGGER same EXECUTE suppress_redundant_updates_trigger()",
+    ),
+    "the identity column of a member": (
+        "CREATE TABLE counted (id integer GENERATED ALWAYS AS IDENTITY (CACHE 5));"
+        "ALTER EXTENSION hstore ADD TABLE counted",
+        ("EXTENSION MEMBER", "-", "hstore table counted"),
+        "identity of id integer 1 1 1 2147483647 5",
+    ),
     "the columns that a table has from another schema": (
         "CREATE SCHEMA other; CREATE TABLE other.heirs (more text) INHERITS (people)",
-        ("INHERITED COLUMNS", "other", "heirs"),
+        ("INHERITED PARTS", "other", "heirs"),
         "age integer\nid integer NOT NULL\nname text\nCONSTRAINT age_sane CHECK",
     ),
     "an extension's version": (
@@ -491,6 +504,7 @@ FACTS = {
 }
 # Where the change that makes the fact visible changes something that pg_dump prints, too.
 SHOWN_AS_WELL = {
+    "the foreign keys and triggers that a partition has from another schema",
     "the columns that a table has from another schema",  # with the parent
     "an extension that pg_dump takes for given",
     "what a member inherits from",  # a table of ours

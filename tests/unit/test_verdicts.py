@@ -96,7 +96,7 @@ def test_what_is_on_a_schema_belongs_to_it(kind: str, area: str, name: str, is_o
 
 
 def test_what_a_table_inherits_is_told_where_its_parents_schema_is_not_compared() -> None:
-    one = Difference(Change.CHANGED, "INHERITED COLUMNS", "app", "heirs", "a integer", "a bigint")
+    one = Difference(Change.CHANGED, "INHERITED PARTS", "app", "heirs", "a integer", "a bigint")
     assert verdicts.chosen([one], Options(schemas=("app",))) == [one]
     assert verdicts.chosen([one], Options()) == []
 
