@@ -18,6 +18,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit, ParseError
 from invoke.parser.context import ParserContext
 from invoke.parser.parser import Parser
+from invoke.program import Program
 from invoke.tasks import task
 
 from clonekit import interrupts
@@ -28,6 +29,9 @@ from clonekit.names import printable
 from clonekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent
+
+
+_HOW = " What there is: inv --list, and of one task: inv --help db.load-clone"
 
 
 def _shown(text: str) -> str:
@@ -57,8 +61,8 @@ def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
             return original(*args, **kwargs)
         except errors as error:
             said = "a section must hold keys; leave out one that has none." if method == "merge" else _shown(str(error))
-            where = "" if owner is Parser else "invoke.yaml can't be used: "
-            raise Exit(f"Error: {where}{' '.join(said.split())}", UsageError.exit_code) from None
+            where, what_next = ("", _HOW) if owner is Parser else ("invoke.yaml can't be used: ", "")
+            raise Exit(f"Error: {where}{' '.join(said.split())}{what_next}", UsageError.exit_code) from None
 
     setattr(owner, method, guarded)
 
@@ -83,6 +87,29 @@ def _contexts_with_aliases(self: Collection, ignore_unknown_help: bool | None = 
 Collection.to_contexts = _contexts_with_aliases  # type: ignore[method-assign]
 
 
+def _seen_enough() -> Exit:
+    """Return how to end when whoever read our output has gone; nothing is written to them any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit(code=128 + signal.SIGPIPE)
+
+
+_cleanup = Program.parse_cleanup
+
+
+def _cleanup_to_whoever_reads(self: Program) -> None:
+    """Let `inv --list | head` end as any program does: invoke would show a traceback."""
+    try:
+        try:
+            _cleanup(self)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise _seen_enough() from None
+
+
+Program.parse_cleanup = _cleanup_to_whoever_reads  # type: ignore[method-assign]
+
+
 @contextmanager
 def outcome() -> Iterator[None]:
     """Turn every failure into a sentence on stderr and its exit code, and every signal into an orderly end."""
@@ -98,9 +125,8 @@ def outcome() -> Iterator[None]:
             raise
     except Error as error:
         raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Exit(code=128 + signal.SIGPIPE) from None
+    except BrokenPipeError:
+        raise _seen_enough() from None
     except Interrupted as interrupted:
         raise Exit("Interrupted.", interrupted.exit_code) from None
     except Exit:

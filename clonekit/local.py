@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clonekit import app, claims, names
+from clonekit.errors import DumpError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, copying, databases, dumps, embedded, loading, manifests, spares
@@ -147,7 +148,10 @@ def prepare_spares(settings: Settings) -> None:
     free, taken = databases.free_space(here), databases.size(here, name)
     wanted = copying.spares(settings.local.spares, taken, free)
     if wanted:
-        spares.prepare(here, name, wanted, settings.state_dir / "runs")
+        try:
+            spares.prepare(here, name, wanted, settings.runs_dir)
+        except DumpError as error:  # the clone is there
+            say(f"No spare is made ready. {error}")
     else:
         clones.clear(here, name, 0)
 

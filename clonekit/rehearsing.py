@@ -37,6 +37,7 @@ from clonekit.settings import Settings, lines
 from clonekit.sides import Side
 
 STARTS = ("load", "migrate")
+_IDLE = "the same schema, but app.down changed nothing in it"
 
 
 @dataclass(frozen=True)
@@ -294,11 +295,8 @@ class _Rehearsing:
             try:
                 with databases.connect(self.here) as connection:
                     clones.copy(connection, self.clone, up)
-                for argv in (self.down, self.migrate):
-                    app.run_on_stderr(argv, self.settings, self.here, self.clone)
-                verdict = self._compared(self.clone, up)
-                found.roundtrip = step.ok = verdict.equal
-                step.said = "the same schema" if verdict.equal else findings.became(verdict)
+                found.roundtrip, step.said = self._down_and_up(up)
+                step.ok = found.roundtrip
             except AppError as error:
                 found.roundtrip, step.ok, step.said = False, False, error.sentence
             finally:
@@ -306,6 +304,18 @@ class _Rehearsing:
                     databases.discard(self.here, up)
         if not found.roundtrip:
             self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
+
+    def _down_and_up(self, up: str) -> tuple[bool, str]:
+        """Return whether the schema is as in the copy `up` again, and what to say of it."""
+        app.run_on_stderr(self.down, self.settings, self.here, self.clone)
+        is_idle = self._compared(self.clone, up).equal
+        app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
+        verdict = self._compared(self.clone, up)
+        if not verdict.equal:
+            return False, findings.became(verdict)
+        if is_idle:  # right for a migration of the data alone, else a way back that was not tried
+            say(f"Down and up again: {_IDLE}.")
+        return True, _IDLE if is_idle else "the same schema"
 
     def _judge(self, found: Rehearsal, outcome: Outcome, why: str) -> None:
         """Note a reason; of several verdicts the first of `Outcome` counts, and its reason comes first."""

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from clonekit import sandbox
-from clonekit.errors import UsageError
+from clonekit.errors import DumpError, UsageError
 from clonekit.postgres.embedded import address
 from clonekit.sandbox import plugin
 from clonekit.sandbox.layout import SOURCE, Layout
@@ -187,6 +187,12 @@ def test_what_the_sandbox_lacks_is_refused_as_aws_would(cloud: Cloud, monkeypatc
     iam = boto3.Session(profile_name="orcha-prod").client("iam")
     asked = {"PolicySourceArn": "arn:aws:iam::123456789012:role/x", "ActionNames": ["rds:DeleteDBInstance"]}
     assert code(iam.simulate_principal_policy, **asked) == "NotImplemented"
+
+
+def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DumpError, match=r"The folder .*file/sandbox can't be used: Not a directory"):
+        sandbox.up(tmp_path / "file" / "sandbox")
 
 
 def test_importing_the_sandbox_is_light() -> None:

@@ -1,6 +1,7 @@
 """Databases of a PostgreSQL server: look, create, swap in, drop. Names are always quoted by psycopg."""
 
 import shutil
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,9 @@ def login(server: Server, dbname: str, application: str = "clonekit") -> "Connec
         return psycopg.connect(**{**_login(server, dbname), "application_name": application}, autocommit=True)
     except psycopg.Error as error:
         raise _explained(error, server, dbname) from None
+    except BaseException as error:  # a signal: the error would keep half a login open, for which DROP DATABASE waits
+        traceback.clear_frames(error.__traceback__)
+        raise
 
 
 def _explained(error: Exception, server: Server, dbname: str) -> DatabaseError:

@@ -50,15 +50,23 @@ def prepare_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
     except OSError as error:
-        raise DumpError(f"The dump folder {folder} can't be used: {error.strerror}.") from None
+        raise DumpError(f"The folder {folder} can't be used: {error.strerror}.") from None
 
 
 def newest(folder: Path) -> Path:
     """Return the `.dump`, file or folder, that was written last; raise DumpError if there is none."""
-    found = [path for path in folder.glob("*.dump") if path.is_file() or (path / _CONTENTS).is_file()]
+    found = [path for path in folder.glob("*.dump") if _is_dump(path)]
     if not found:
         raise DumpError(f"There is no .dump file in {folder}. Make one with: inv db.clone-prod")
     return max(found, key=written_at)
+
+
+def _is_dump(path: Path) -> bool:
+    try:
+        return path.is_file() or (path / _CONTENTS).is_file()
+    except PermissionError as error:  # it may be the newest
+        said = f"The dump {path} can't be read: {error.strerror}. Remove it, or name another with --dump-file."
+        raise DumpError(said) from None
 
 
 def check(dump: Path) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clonekit.errors import DatabaseError
 from clonekit.files import write_private
+from clonekit.postgres.dumps import prepare_folder
 from clonekit.postgres.server import Server
 from clonekit.processes import Finished, run
 
@@ -140,8 +141,7 @@ def stop(server: Embedded) -> bool:
 
 
 def _initialise(server: Embedded) -> None:
-    server.folder.mkdir(parents=True, exist_ok=True)
-    server.folder.chmod(0o700)
+    prepare_folder(server.folder)
     shutil.rmtree(server.data, ignore_errors=True)
     server.data.mkdir(mode=0o700)
     write_private(server.password_file, secrets.token_urlsafe(24))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clonekit import files
 from clonekit.interrupts import held
-from clonekit.postgres import clones, databases
+from clonekit.postgres import clones, databases, dumps
 from clonekit.postgres.server import Server, without_pg_variables
 
 _RECORD = "CLONEKIT_RECORD"  # where the process writes what it does
@@ -21,7 +21,7 @@ def prepare(server: Server, name: str, wanted: int, runs: Path) -> "subprocess.P
 
     Its record is in the folder `runs`, one for each clone. The password is in its environment only.
     """
-    runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    dumps.prepare_folder(runs)
     record = runs / f"spare-{hashlib.sha256(f'{server} {name}'.encode()).hexdigest()[:8]}.json"
     environ = {**without_pg_variables(os.environ), **server.environment(databases.MAINTENANCE_DB), _RECORD: str(record)}
     nowhere = subprocess.DEVNULL

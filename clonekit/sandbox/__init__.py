@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from clonekit.errors import AwsError, UsageError
 from clonekit.files import write_private
+from clonekit.postgres.dumps import prepare_folder
 from clonekit.postgres.embedded import address
 from clonekit.sandbox import shell
 from clonekit.sandbox.ending import end, end_recorded, stop_server
@@ -31,8 +32,8 @@ def up(folder: Path) -> None:
         return
     _require("moto", "flask", "flask_cors", "yoyo")
     down(folder)
-    layout.sessions.mkdir(parents=True)
-    layout.folder.chmod(0o700)
+    prepare_folder(layout.folder)
+    layout.sessions.mkdir()
     try:
         _start(layout)
     except BaseException:

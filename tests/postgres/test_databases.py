@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -76,6 +77,22 @@ def test_an_unreachable_server_is_one_sentence_with_what_to_do(server: Server) -
     with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1, .*inv dev\.up") as failed:
         databases.major(replace(server, port=1))
     assert "\n" not in str(failed.value)
+
+
+def test_a_login_that_a_signal_ends_is_closed_before_anything_is_cleaned_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(steps: Any, **_: Any) -> None:
+        next(steps)
+        raise Interrupted(signal.SIGTERM)
+
+    monkeypatch.setattr("psycopg.waiting.wait_conn", interrupted)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        try:
+            databases.login(Server("127.0.0.1", listener.getsockname()[1], "postgres"), "postgres")
+        except Interrupted:  # as long as that is known, whatever it went through is kept
+            login, _ = listener.accept()
+            login.settimeout(5)
+            with login:
+                assert login.recv(1000) == b""
 
 
 def test_an_unknown_host_is_a_database_error(server: Server) -> None:

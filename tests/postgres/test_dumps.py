@@ -360,6 +360,13 @@ def test_a_missing_dump_is_told(tmp_path: Path) -> None:
         dumps.check(tmp_path / "typo.dump")
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_dump_that_nobody_may_read_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "x.dump").mkdir(mode=0o000)
+    with pytest.raises(DumpError, match=r"x\.dump can't be read: Permission denied\. Remove it"):
+        dumps.newest(tmp_path)
+
+
 def test_a_folder_without_contents_is_no_dump(tmp_path: Path) -> None:
     with pytest.raises(DumpError, match=r"is no dump: it has no toc\.dat"):
         dumps.check(tmp_path)

@@ -284,6 +284,15 @@ def test_an_own_server_keeps_its_password_to_itself(tmp_path: Path) -> None:
     assert own.password_file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_clone_is_there_even_if_nothing_can_be_made_ready_for_the_next(
+    settings: Settings, dumped: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.state_dir.touch()
+    local.load_clone(replace(settings, local=replace(settings.local, spares="1")))
+    assert word(server, settings.local.clone_db) == "new"
+    assert "No spare is made ready. The folder" in capsys.readouterr().err
+
+
 # --- two at once ------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import clonekit
+from clonekit.errors import UsageError
 from clonekit.postgres.server import Server
 
 from . import Database
@@ -42,3 +44,21 @@ def test_the_gate_of_two_equal_schemas_imports_nothing_of_aws(
     found = imported(tmp_path, "db.schema-diff", "-a", a, "-b", b, *where, server=server)
     assert "psycopg" in found
     assert not found & {"boto3", "botocore", "rich"}
+
+
+def test_a_list_that_nobody_reads_to_its_end_ends_without_a_traceback(tmp_path: Path) -> None:
+    shutil.copy(Path(clonekit.__file__).parents[1] / "tasks.py", tmp_path)
+    read, write = os.pipe()
+    os.close(read)
+    argv = [sys.executable, "-m", "invoke", "--list"]
+    done = subprocess.run(argv, cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+
+
+@pytest.mark.parametrize("arguments", [("db.lod-clone",), ("db.load-clone", "--dump-file"), ("migrate",)])
+def test_what_was_mistyped_is_told_with_how_to_see_what_there_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copy(Path(clonekit.__file__).parents[1] / "tasks.py", tmp_path)
+    argv = [sys.executable, "-m", "invoke", *arguments]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "inv --list" in done.stderr) == (UsageError.exit_code, True)

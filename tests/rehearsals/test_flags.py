@@ -94,6 +94,15 @@ def test_a_way_back_that_takes_nothing_is_no_pass_and_the_command_that_fails_the
     assert 'relation "shop_line_text" already exists' in told.err
 
 
+def test_a_way_back_that_does_nothing_at_all_is_told(taken_back: Callable[..., Project]) -> None:
+    ours = taken_back(TOO_LITTLE)
+    told = ours.rehearse("--roundtrip", INVOKE_APP_DOWN="true")
+    assert told.code == 0, told.err
+    said = "the same schema, but app.down changed nothing in it"
+    assert told.report["steps"][-1]["said"] == said
+    assert f"Down and up again: {said}." in told.err
+
+
 def test_the_reason_of_the_verdict_comes_before_those_that_were_found_earlier(
     taken_back: Callable[..., Project],
 ) -> None:
