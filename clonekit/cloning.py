@@ -38,8 +38,11 @@ def clone(settings: Settings, options: Options) -> Path:
     """
     cloud = Cloud(settings.aws)
     preparing.check_account(settings, options, cloud)
-    leftovers.tell(settings, cloud)
-    run = None if not options.resume else preparing.resumable(settings)
+    if options.resume:
+        run = preparing.resumable(settings)
+    else:
+        run = None
+        leftovers.tell(settings, cloud)
     wanted = preparing.wanted(settings, options)
     wanted = preparing.as_before(wanted, run) if run else wanted
     ready = preparing.prepare(settings, wanted, cloud, resumed=run)

@@ -76,10 +76,10 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
     ):
         rehearsing = _Rehearsing(settings, options, fresh)
         with leaving.left(settings, rehearsing.here, drop=options.drop):
-            _tell(folder, rehearsing.carry_out(), as_json=as_json)
+            _tell(folder, rehearsing.carry_out(), options, as_json=as_json)
 
 
-def _tell(folder: Path, found: Rehearsal, *, as_json: bool) -> None:
+def _tell(folder: Path, found: Rehearsal, options: Options, *, as_json: bool) -> None:
     """Write the report and print the verdict; raise RehearsalError unless it passed."""
     for place in (folder.parent.parent, folder.parent, folder):
         dumps.prepare_folder(place)
@@ -89,6 +89,8 @@ def _tell(folder: Path, found: Rehearsal, *, as_json: bool) -> None:
     say(f"The report: {folder / 'report.html'}")
     output.result(rehearsals.as_json(found).rstrip("\n") if as_json else text.summary(found))
     if found.verdict != Outcome.PASS:
+        if not options.drop:
+            say("After a fix, on a reset clone: inv rehearse --from migrate")
         raise RehearsalError.of(found.verdict)(f"The rehearsal did not pass: {found.verdict}. {' '.join(found.why)}")
 
 
