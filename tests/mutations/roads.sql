@@ -461,7 +461,7 @@ CREATE TABLE logins (who text); CREATE FUNCTION note() RETURNS event_trigger LAN
 CREATE TABLE logins (who text); CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.logins VALUES (current_user); END'; CREATE EVENT TRIGGER at_login ON login EXECUTE FUNCTION note();
 -- @role printed once more by a role that is limited and may only read
 CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CHECK (a IN ('a\', 'b')));
-ALTER ROLE {role} SET default_transaction_read_only = on; ALTER ROLE {role} SET standard_conforming_strings = off; ALTER ROLE {role} SET transaction_timeout = '30ms'; ALTER ROLE {role} SET statement_timeout = '30ms';
+ALTER ROLE {role} SET default_transaction_read_only = on; ALTER ROLE {role} SET standard_conforming_strings = off; ALTER ROLE {role} SET transaction_timeout = '100ms'; ALTER ROLE {role} SET statement_timeout = '100ms';
 -- @@
 CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a\b'$$; CREATE TABLE t (a varchar DEFAULT E'a\\b' CONSTRAINT t_a_check CHECK (a::text = ANY (ARRAY['a\'::varchar::text, 'b'::varchar::text])));
 -- @role compared by a role with default_transaction_read_only
