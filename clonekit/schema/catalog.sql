@@ -11,7 +11,8 @@ SET search_path = pg_catalog;
 SET quote_all_identifiers = off;
 SET jit = off;
 -- The limit of a transaction, which not every version knows, is meant for the app.
-SELECT set_config(name, '0', false) AS lifted FROM (VALUES ('transaction_timeout')) AS a (name) WHERE current_setting(name, true) <> '' \gset
+SELECT count(set_config(name, '0', false)) AS lifted FROM (VALUES ('transaction_timeout')) AS a (name)
+    WHERE current_setting(name, true) <> '' \gset
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_setting('server_version_num')::integer >= 150000 AS can_skip, current_setting('is_superuser') AS sees_all \gset
 
