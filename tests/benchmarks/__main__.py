@@ -80,9 +80,7 @@ def _on_stage(options: argparse.Namespace) -> list[Line]:
 
 
 def _row(text: str) -> str:
-    if (
-        text not in _ROWS
-    ):  # not `choices`, of which an empty list is none (https://github.com/python/cpython/issues/53834)
+    if text not in _ROWS:  # not by `choices`: argparse takes no row at all for one that is none of them
         raise argparse.ArgumentTypeError(f"{text!r} is no row")
     return text
 
