@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clonekit.errors import DatabaseError
 from clonekit.files import write_private
+from clonekit.postgres import haste
 from clonekit.postgres.dumps import prepare_folder
 from clonekit.postgres.server import Server
 from clonekit.processes import Finished, run
@@ -21,9 +22,6 @@ SUPERUSER = "postgres"
 # Time and process; for sessions also seconds since 1970, virtual transaction, SQLSTATE, database: `serverlog` reads it.
 LOG_PREFIX = "%m [%p] %q%n %v %e %d: "
 _STARTED_SECONDS = 60
-# What makes loading quicker and can lose nothing, not even in a power cut: tables and indexes are written once and not
-# to WAL as well. Given on the command line, so that it ends with the process it was given to.
-_HURRIED = ("wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,11 @@ class Embedded:
     def password_file(self) -> Path:
         """The file (0600) with the superuser's password."""
         return self.folder / "password"
+
+    @property
+    def unsynced(self) -> Path:
+        """The file that is there while not all that the server wrote has been brought to the disk."""
+        return self.folder / "unsynced"
 
 
 def binaries() -> Path:
@@ -91,12 +94,17 @@ def start(server: Embedded, port: int = 0) -> Server:
         return running
     if not (server.data / "PG_VERSION").exists():
         _initialise(server)
+    _bring_to_disk(server)  # of one that was killed in haste
     return _start(server, "start", free_port(port))
 
 
 def restart(server: Server, own: Embedded, *, hurried: bool) -> None:
     """Restart the server where it listens; `hurried` for loading, until the next restart."""
-    _start(own, "restart", server.port, _HURRIED if hurried else ())
+    if hurried:
+        _start(own, "restart", server.port, haste.settings(own.unsynced))
+    else:
+        stop(own)
+        _start(own, "start", server.port)
 
 
 @contextmanager
@@ -115,7 +123,7 @@ def undisturbed(server: Embedded) -> Iterator[None]:
 def is_hurried(server: Embedded) -> bool:
     """Return whether the running server was started for loading."""
     try:
-        return _HURRIED[0] in (server.data / "postmaster.opts").read_text()
+        return haste.is_in((server.data / "postmaster.opts").read_text())
     except OSError:
         return False
 
@@ -137,7 +145,14 @@ def stop(server: Embedded) -> bool:
     if address(server) is None:
         return False
     _run(server, "pg_ctl", "stop", "-w", "-m", "fast")
+    _bring_to_disk(server)
     return True
+
+
+def _bring_to_disk(server: Embedded) -> None:
+    if haste.is_unsynced(server.unsynced):
+        _run(server, "initdb", "--sync-only")
+        server.unsynced.unlink()
 
 
 def _initialise(server: Embedded) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from clonekit import local
-from clonekit.errors import DumpError
-from clonekit.postgres import databases, dumps, loading
+from clonekit.errors import DatabaseError, DumpError
+from clonekit.postgres import databases, dumps, embedded, haste, loading
 from clonekit.postgres.clients import Client
 from clonekit.postgres.server import Server
 from clonekit.settings import Local, Settings
@@ -67,12 +67,13 @@ def dump(server: Server, client: Client, database: Database, tmp_path: Path) -> 
 
 @pytest.fixture
 def levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The `wal_level` under which each dump was restored."""
+    """The `wal_level` and `fsync` under which each dump was restored."""
     seen: list[str] = []
     restore = loading.restore
 
     def seeing(server: Server, *args: Any) -> str:
-        seen.append(rows(server, "postgres", "SHOW wal_level")[0][0])
+        query = "SELECT current_setting('wal_level') || ' ' || current_setting('fsync')"
+        seen.append(rows(server, "postgres", query)[0][0])
         return restore(server, *args)
 
     monkeypatch.setattr(loading, "restore", seeing)
@@ -91,9 +92,10 @@ def test_our_own_server_hurries_and_is_as_before_afterwards(
     local.load_clone(project, str(dump), template=False)
     assert people(ours, project.local.clone_db) == 5000
     local.drop_clone(project)  # it has a setting of its own
-    assert levels == ["minimal"]
+    assert levels == ["minimal off"]
     assert state(ours) == before
     assert rows(ours, "postgres", STARTED) != started
+    assert not local.own_server(project).unsynced.exists()
 
 
 def test_our_own_server_is_as_before_after_a_load_that_failed(ours: Server, project: Settings, dump: Path) -> None:
@@ -104,13 +106,64 @@ def test_our_own_server_is_as_before_after_a_load_that_failed(ours: Server, proj
     assert state(ours) == before
 
 
+def test_a_server_that_crashes_in_haste_loses_nothing(
+    ours: Server, project: Settings, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = local.own_server(project)
+    local.load_clone(project, str(dump))
+
+    def killed(*_: Any) -> str:
+        embedded._run(own, "pg_ctl", "stop", "-m", "immediate")  # as a crash: it has to recover
+        raise DatabaseError("The server is gone.")
+
+    monkeypatch.setattr(loading, "restore", killed)
+    with pytest.raises(DatabaseError):  # what was begun can't be dropped
+        local.load_clone(project, str(dump), template=False)
+    assert own.unsynced.exists()
+    again = local.up(project)
+    assert not own.unsynced.exists()
+    assert rows(again, "postgres", "SHOW fsync") == [("on",)]
+    assert people(again, project.local.clone_db) == 5000
+
+
+def test_a_server_is_synced_and_unmarked_when_it_is_stopped_in_haste(ours: Server, project: Settings) -> None:
+    own = local.own_server(project)
+    embedded.restart(ours, own, hurried=True)
+    assert own.unsynced.exists()
+    assert local.down(project)
+    assert not own.unsynced.exists()
+    local.up(project)
+
+
+def test_a_server_is_not_trusted_after_the_machine_went_down_in_haste(ours: Server, project: Settings) -> None:
+    own = local.own_server(project)
+    local.down(project)
+    own.unsynced.write_text("another run of the machine")
+    try:
+        with pytest.raises(DatabaseError, match=f"may be damaged. Begin anew: rm -r {own.folder} && inv dev.up"):
+            local.up(project)
+        assert own.unsynced.exists()
+    finally:
+        own.unsynced.unlink()
+        local.up(project)
+
+
+def test_a_server_waits_for_the_disk_where_the_machine_does_not_tell_its_runs_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(haste, "_LINUX_BOOT", tmp_path / "missing")
+    monkeypatch.setattr(haste, "_MACOS_BOOT", [str(tmp_path / "missing")])
+    assert "fsync=off" not in haste.settings(tmp_path / "unsynced")
+    assert not (tmp_path / "unsynced").exists()
+
+
 def test_our_own_server_is_not_restarted_while_somebody_is_connected(
     ours: Server, project: Settings, dump: Path, levels: list[str]
 ) -> None:
     with databases.connect(ours) as somebody:
         local.load_clone(project, str(dump))
         somebody.execute("SELECT 1")
-    assert levels == ["replica"]
+    assert levels == ["replica on"]
 
 
 @pytest.mark.parametrize("times", [1, 2])
