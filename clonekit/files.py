@@ -1,9 +1,14 @@
 """Files that only their owner can read, and that are there whole or not at all."""
 
+import errno
 import os
+import tempfile
 from pathlib import Path
 
 from clonekit.errors import DumpError
+
+_FICLONE = 0x40049409  # of linux/fs.h
+_BLOCK = 4096
 
 
 def write_private(path: Path, text: str) -> None:
@@ -28,6 +33,23 @@ def replace(path: Path, text: str, *, durable: bool = False) -> None:
         raise DumpError(f"{path} can't be written: {error.strerror}.") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def may_share_blocks(folder: Path) -> bool:
+    """Return whether a copy of a file in the folder can share its blocks; True, too, where that can't be tried.
+
+    `FICLONE` is refused by file systems without that (https://man7.org/linux/man-pages/man2/ioctl_ficlone.2.html).
+    """
+    import fcntl
+
+    try:
+        with tempfile.TemporaryFile(dir=folder) as one, tempfile.TemporaryFile(dir=folder) as other:
+            one.write(bytes(_BLOCK))
+            one.flush()
+            fcntl.ioctl(other, _FICLONE, one.fileno())
+    except OSError as error:
+        return error.errno not in (errno.EOPNOTSUPP, errno.ENOTTY)
+    return True
 
 
 def sync(path: Path) -> None:

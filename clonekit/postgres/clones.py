@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clonekit.errors import DatabaseError
+from clonekit.files import may_share_blocks
 from clonekit.names import beside, is_beside, size
 from clonekit.output import say
 from clonekit.postgres import copying, databases, dumps, loading, restoring
@@ -192,8 +193,10 @@ def copy(connection: "Connected", source: str, target: str) -> None:
     from psycopg import Error
 
     query = """SELECT pg_database_size(%s::name),
-        EXISTS (SELECT FROM pg_settings WHERE name = 'file_copy_method' AND 'clone' = ANY (enumvals))"""
-    taken, clones = connection.execute(query, [source]).fetchone() or (0, False)
+        EXISTS (SELECT FROM pg_settings WHERE name = 'file_copy_method' AND 'clone' = ANY (enumvals)),
+        (SELECT setting FROM pg_settings WHERE name = 'data_directory')"""
+    taken, clones, data = connection.execute(query, [source]).fetchone() or (0, False, None)
+    clones = clones and (data is None or may_share_blocks(Path(data).parent))
     ways = copying.ways(connection.info.server_version // 10000, taken, clones=clones)
     for number, way in enumerate(ways, start=1):
         try:

@@ -20,7 +20,7 @@ def ways(major: int, size: int, *, clones: bool) -> list[Way]:
     """Return the ways to copy a database of so many bytes, best first; a later one works where an earlier can't.
 
     `clones`: whether the server knows `file_copy_method=clone`, which shares blocks on XFS, btrfs, ZFS and APFS, and
-    elsewhere lets the kernel copy.
+    its file system may; elsewhere that is slower.
     """
     if major < _STRATEGIES:
         return [Way()]
