@@ -5,6 +5,7 @@ server, not one of the machine (https://www.postgresql.org/docs/18/runtime-confi
 tells in which run of the machine it was made, is on the disk before and goes when everything else is there too.
 """
 
+import shlex
 from pathlib import Path
 
 from clonekit import files
@@ -46,7 +47,7 @@ def is_unsynced(mark: Path) -> bool:
         return True
     raise DatabaseError(
         f"The machine went down while a dump was loaded into the server in {mark.parent}, before everything was on the "
-        f"disk: its databases may be damaged. Begin anew: rm -r {mark.parent} && inv dev.up"
+        f"disk: its databases may be damaged. Begin anew: rm -r {shlex.quote(str(mark.parent))} && inv dev.up"
     )
 
 
