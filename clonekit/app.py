@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping
 
-from clonekit import names, processes
+from clonekit import claims, names, processes
 from clonekit.errors import AppError, ClientError, NotStartedError, UsageError
 from clonekit.interrupts import held
 from clonekit.postgres import commands
@@ -36,12 +36,16 @@ def command(template: str, setting: str, **values: str) -> list[str]:
 
 
 def environment(settings: Settings, server: Server, dbname: str) -> dict[str, str]:
-    """Return the environment that points an app at `dbname`: its override variable, `DATABASE_URL` and `PG*`."""
+    """Return the environment that points an app at `dbname`: its override variable, `DATABASE_URL` and `PG*`.
+
+    It also says of which task the command is a part, so that a task which that calls is not refused for this one.
+    """
     return {
         **without_pg_variables(os.environ),
         **server.environment(dbname),
         "DATABASE_URL": server.url(dbname, with_password=True),
         settings.app.override_env: dbname,
+        claims.VARIABLE: claims.tasks(),
     }
 
 
