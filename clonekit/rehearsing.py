@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,14 +77,24 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
         Baselines(settings, here, drop=options.drop) as fresh,
     ):
         rehearsing = _Rehearsing(settings, options, fresh)
-        with leaving.left(settings, rehearsing.here, drop=options.drop):
+        with _room(settings, folder), leaving.left(settings, rehearsing.here, drop=options.drop):
             _tell(folder, rehearsing.carry_out(), options, as_json=as_json)
+
+
+@contextmanager
+def _room(settings: Settings, folder: Path) -> Iterator[None]:
+    """Make what will be written to, so that a place where nothing can be is told now; leave no empty folder."""
+    for place in (settings.state_dir, folder.parent.parent, folder.parent, folder):
+        dumps.prepare_folder(place)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _tell(folder: Path, found: Rehearsal, options: Options, *, as_json: bool) -> None:
     """Write the report and print the verdict; raise RehearsalError unless it passed."""
-    for place in (folder.parent.parent, folder.parent, folder):
-        dumps.prepare_folder(place)
     files.replace(folder / "report.json", rehearsals.as_json(found))
     files.replace(folder / "report.md", text.markdown(found))
     files.replace(folder / "report.html", page.page(found))
