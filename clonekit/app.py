@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 
 from clonekit import claims, names, processes
-from clonekit.errors import AppError, ClientError, NotStartedError, UsageError
+from clonekit.errors import AppError, ClientError, NoRoomError, NotStartedError, UsageError
 from clonekit.interrupts import held
 from clonekit.postgres import commands
 from clonekit.postgres.server import Server, without_pg_variables
@@ -55,6 +55,8 @@ def run_quietly(
     """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
     try:
         done = processes.ended(argv, environment(settings, server, dbname), on_tick)
+    except NoRoomError:
+        raise
     except ClientError:
         raise NotStartedError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:
