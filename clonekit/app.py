@@ -5,8 +5,8 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping
 
-from clonekit import names, processes
-from clonekit.errors import AppError, ClientError, NotStartedError, UsageError
+from clonekit import claims, names, processes
+from clonekit.errors import AppError, ClientError, NoRoomError, NotStartedError, UsageError
 from clonekit.interrupts import held
 from clonekit.postgres import commands
 from clonekit.postgres.server import Server, without_pg_variables
@@ -36,12 +36,16 @@ def command(template: str, setting: str, **values: str) -> list[str]:
 
 
 def environment(settings: Settings, server: Server, dbname: str) -> dict[str, str]:
-    """Return the environment that points an app at `dbname`: its override variable, `DATABASE_URL` and `PG*`."""
+    """Return the environment that points an app at `dbname`: its override variable, `DATABASE_URL` and `PG*`.
+
+    It also says of which task the command is a part, so that a task which that calls is not refused for this one.
+    """
     return {
         **without_pg_variables(os.environ),
         **server.environment(dbname),
         "DATABASE_URL": server.url(dbname, with_password=True),
         settings.app.override_env: dbname,
+        claims.VARIABLE: claims.tasks(),
     }
 
 
@@ -51,6 +55,8 @@ def run_quietly(
     """Run an app command beside other work: what it prints is kept to itself, but for its last words if it fails."""
     try:
         done = processes.ended(argv, environment(settings, server, dbname), on_tick)
+    except NoRoomError:
+        raise
     except ClientError:
         raise NotStartedError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:

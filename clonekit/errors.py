@@ -39,6 +39,10 @@ class ClientError(Error):
     exit_code = 5
 
 
+class NoRoomError(ClientError):
+    """No temporary file can be written, so that a client program's answer can't be read."""
+
+
 class AwsError(Error):
     """AWS refused, has not what was asked for, or reached a state from which nothing follows."""
 

@@ -87,8 +87,8 @@ def load_clone(
     return name
 
 
-def _claimed(settings: Settings, task: str, name: str) -> AbstractContextManager[None]:
-    return claims.claimed(settings.runs_dir, server(settings), task, name)
+def _claimed(settings: Settings, task: str, name: str, *, shared: bool = False) -> AbstractContextManager[None]:
+    return claims.claimed(settings.runs_dir, server(settings), task, name, shared=shared)
 
 
 def chosen_dump(settings: Settings, dump_file: str) -> Path:
@@ -184,17 +184,19 @@ def run_app(settings: Settings, kind: str, db: str, **values: str) -> None:
     command = app.command(getattr(settings.app, kind), f"app.{kind}", **values)
     here, name = server(settings), app.target(settings, db, os.environ)
     databases.require(here, name)
-    say(f"Running the app's {kind} command on {name}.")
-    app.run(command, settings, here, name, _NEXT_STEP if kind == "migrate" else "")
+    with _claimed(settings, f"inv {kind}", name, shared=True):
+        say(f"Running the app's {kind} command on {name}.")
+        app.run(command, settings, here, name, _NEXT_STEP if kind == "migrate" else "")
 
 
 def seed(settings: Settings, db: str = "") -> None:
     """Run the app's seed command on the development database, which is created if missing."""
     command = app.command(settings.app.seed, "app.seed")
     here, name = server(settings), names.check_database_name(db or settings.local.dev_db)
-    if not databases.exists(here, name):
-        databases.create(here, name)
-    app.run(command, settings, here, name)
+    with _claimed(settings, "inv dev.seed", name, shared=True):
+        if not databases.exists(here, name):
+            databases.create(here, name)
+        app.run(command, settings, here, name)
 
 
 def drop_clone(settings: Settings, *, everything: bool = False) -> list[str]:

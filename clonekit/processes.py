@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any, NamedTuple
 
-from clonekit.errors import ClientError
+from clonekit.errors import ClientError, NoRoomError
 from clonekit.interrupts import held
 
 _ANY_EXIT_CODE = range(-64, 256)
@@ -123,11 +123,17 @@ def _waited(child: "subprocess.Popen[bytes]", on_tick: Callable[[], None] | None
 
 def _started(call: Call, stack: ExitStack) -> "tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]":
     try:
-        given, out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))  # noqa: SIM115
+        given, out, err = (_temporary(stack) for _ in range(3))
         given.write(call.stdin.encode("utf-8", "surrogateescape"))
         given.seek(0)
+        out.write(b"?")  # on a full disk a program would seem to answer nothing
+        out.seek(0)
+        out.truncate()
     except OSError as error:
-        raise ClientError(f"No temporary file can be written for {call.argv[0]}: {error.strerror}.") from None
+        raise NoRoomError(
+            f"No temporary file can be written for {call.argv[0]}: {error.strerror}. "
+            "Make room there, or set TMPDIR to a folder that has some."
+        ) from None
     try:
         with held():
             child = subprocess.Popen(
@@ -137,6 +143,17 @@ def _started(call: Call, stack: ExitStack) -> "tuple[subprocess.Popen[bytes], IO
     except OSError:
         raise ClientError(f"{call.argv[0]} can't be run on this machine.") from None
     return child, out, err
+
+
+def _temporary(stack: ExitStack) -> IO[bytes]:
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+    stack.callback(_close, file)
+    return file
+
+
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what a full disk did not take it is given once more
+        file.close()
 
 
 def _end_if_alive(child: "subprocess.Popen[bytes]") -> None:

@@ -2,17 +2,18 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clonekit import app, claims, cloning, comparing, doctor, files, leaving, local, names, output, preparing
 from clonekit.aws import Cloud
-from clonekit.errors import AppError, RehearsalError, UsageError
+from clonekit.errors import AppError, DatabaseError, RehearsalError, UsageError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
+from clonekit.postgres.clones import Pristine
 from clonekit.rehearsal import (
     blame,
     contents,
@@ -31,6 +32,7 @@ from clonekit.rehearsal.kept import Before
 from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
 from clonekit.rehearsal.survival import Fate
 from clonekit.rehearsal.tallies import Contents
+from clonekit.schema.classes import Sort
 from clonekit.schema.verdicts import Options as GateOptions
 from clonekit.schema.verdicts import Verdict
 from clonekit.settings import Settings, lines
@@ -75,14 +77,24 @@ def rehearse(settings: Settings, options: Options, *, as_json: bool) -> None:
         Baselines(settings, here, drop=options.drop) as fresh,
     ):
         rehearsing = _Rehearsing(settings, options, fresh)
-        with leaving.left(settings, rehearsing.here, drop=options.drop):
+        with _room(settings, folder), leaving.left(settings, rehearsing.here, drop=options.drop):
             _tell(folder, rehearsing.carry_out(), options, as_json=as_json)
+
+
+@contextmanager
+def _room(settings: Settings, folder: Path) -> Iterator[None]:
+    """Make what will be written to, so that a place where nothing can be is told now; leave no empty folder."""
+    for place in (settings.state_dir, folder.parent.parent, folder.parent, folder):
+        dumps.prepare_folder(place)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _tell(folder: Path, found: Rehearsal, options: Options, *, as_json: bool) -> None:
     """Write the report and print the verdict; raise RehearsalError unless it passed."""
-    for place in (folder.parent.parent, folder.parent, folder):
-        dumps.prepare_folder(place)
     files.replace(folder / "report.json", rehearsals.as_json(found))
     files.replace(folder / "report.md", text.markdown(found))
     files.replace(folder / "report.html", page.page(found))
@@ -127,7 +139,7 @@ class _Rehearsing:
                 self._gate(found, before.drift, fates)
             self._smoke(found)
             if self.options.roundtrip:
-                self._roundtrip(found)
+                self._roundtrip(dump, before.drift, found)
         found.seconds = round(time.monotonic() - self.began, 1)
         return found
 
@@ -242,9 +254,12 @@ class _Rehearsing:
         source = clones.known(self.here, self.clone, dump)
         if not source.oid or not any(fate.match and fate.state == "lost" for fate in fates):
             return fates
-        earlier = next(iter(clones.ready(self.here, self.clone, source)), "")
-        earlier = earlier or clones.make(self.here, self.clone, source)  # it is the spare of the next try, too
-        return recounts.compare(self.here, earlier, self.clone, before, after, renamed)
+        return recounts.compare(self.here, self._copy_of(source), self.clone, before, after, renamed)
+
+    def _copy_of(self, source: Pristine) -> str:
+        """Return a copy of what was there before the migration; it is the spare of the next try, too."""
+        ready = clones.ready(self.here, self.clone, source)
+        return ready[0] if ready else clones.make(self.here, self.clone, source)
 
     def _not_compared(self, found: Rehearsal, failure: AppError) -> None:
         why = "The migrations fail on an empty database, so there was none to compare the clone's schema with."
@@ -289,7 +304,7 @@ class _Rehearsing:
                     self._judge(found, Outcome.SMOKE_FAILED, error.sentence)
             found.smoke.append(Command(step.said, code, step.seconds))
 
-    def _roundtrip(self, found: Rehearsal) -> None:
+    def _roundtrip(self, dump: Path, drift: "blame.Titles | None", found: Rehearsal) -> None:
         """Take the migration back and apply it again: the schema must be the same."""
         up = names.beside(self.clone, "up")
         with self._step("down and up again") as step:
@@ -297,20 +312,45 @@ class _Rehearsing:
             try:
                 with databases.connect(self.here) as connection:
                     clones.copy(connection, self.clone, up)
-                found.roundtrip, step.said = self._down_and_up(up)
-                step.ok = found.roundtrip
+                app.run_on_stderr(self.down, self.settings, self.here, self.clone)
+                is_idle = self._compared(self.clone, up).equal
+                found.not_taken_back = self._not_taken_back(dump, drift)
+                found.roundtrip, step.said = self._up_again(up, is_idle=is_idle)
             except AppError as error:
-                found.roundtrip, step.ok, step.said = False, False, error.sentence
+                found.roundtrip, step.said = False, error.sentence
             finally:
                 with cleaning():
                     databases.discard(self.here, up)
+        step.ok = found.roundtrip
         if not found.roundtrip:
             self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
+        if found.not_taken_back:
+            partial = findings.partial(found.not_taken_back)
+            step.said += f"; {partial}"
+            say(f"Down and up again: {partial}. That is right if it takes back only the last of several migrations.")
 
-    def _down_and_up(self, up: str) -> tuple[bool, str]:
+    def _not_taken_back(self, dump: Path, drift: "blame.Titles | None") -> list[str] | None:
+        """Return how the schema differs from the one before the migration; None if there is nothing to tell that by.
+
+        A database at production's own revision costs no copy: the clone must differ from it as it did before. The order
+        of columns does not count: one that comes back comes last.
+        """
+        source, has_old = clones.known(self.here, self.clone, dump), self.fresh.has_old
+        if not (has_old or source.oid):
+            return None
+        try:
+            before = self.fresh.old if has_old else self._copy_of(source)
+        except DatabaseError as error:  # a full disk must not cost the verdict
+            say(f"How much app.down takes back was not looked at. {error}")
+            return None
+        verdict = self._compared(self.clone, before, names.beside(self.clone, "before"))
+        drifted = (drift if has_old else None) or set()
+        told = [one for one in blame.blamed(verdict, drifted, {}) if one.sort != Sort.COLUMN_ORDER]
+        mended = [f"{kind} {title} has changed" for kind, title in sorted(drifted - blame.drifted(verdict))]
+        return [findings.object_became(one) for one in told if one.blame == rehearsals.Blame.MIGRATION] + mended
+
+    def _up_again(self, up: str, *, is_idle: bool) -> tuple[bool, str]:
         """Return whether the schema is as in the copy `up` again, and what to say of it."""
-        app.run_on_stderr(self.down, self.settings, self.here, self.clone)
-        is_idle = self._compared(self.clone, up).equal
         app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
         verdict = self._compared(self.clone, up)
         if not verdict.equal:
@@ -326,8 +366,9 @@ class _Rehearsing:
         found.verdict = outcome if is_worse else found.verdict
         found.why.insert(0 if is_worse else len(found.why), why)
 
-    def _compared(self, a: str, b: str) -> Verdict:
-        one, other = (Side(self.here, name, name, databases.major(self.here)) for name in (a, b))
+    def _compared(self, a: str, b: str, label: str = "") -> Verdict:
+        major = databases.major(self.here)
+        one, other = Side(self.here, a, a, major), Side(self.here, b, label or b, major)
         return comparing.compare(self.settings, one, other, GateOptions())
 
     def _evidence(self, dump: Path) -> rehearsals.Evidence:

@@ -14,9 +14,11 @@ from typing import Any
 from clonekit import files, names
 from clonekit.errors import DumpError
 from clonekit.output import result, say, table
+from clonekit.postgres import parts
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
 ASKED, THERE, GONE = "asked for", "there", "gone"
+_NAMING = "names.lock"  # held while a run takes its dump's name
 DUMPED = "dumped"  # the step after which only the cleaning is left
 
 
@@ -119,16 +121,35 @@ def held(run: Run) -> Iterator[None]:
     try:
         run.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         run.folder.chmod(0o700)
-        handle = os.open(_lock(run.folder, run.id), os.O_RDWR | os.O_CREAT, 0o600)
+        handle, naming = (_open(path) for path in (_lock(run.folder, run.id), run.folder / _NAMING))
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(naming, fcntl.LOCK_EX)
     except OSError as error:
         raise DumpError(f"The run can't be recorded in {run.folder}: {error.strerror}.") from None
     try:
-        run.save()
+        try:
+            _name(run)
+            run.save()
+        finally:
+            os.close(naming)
         yield
     finally:
         _lock(run.folder, run.id).unlink(missing_ok=True)
         os.close(handle)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _name(run: Run) -> None:
+    """Let a new run's dump have no other one's name: who resumes that one would remove what this one writes."""
+    if _path(run.folder, run.id).exists():
+        return
+    taken = {one.dump for one in every(run.folder) if one.started == run.started or one.is_alive}
+    if run.dump in taken:
+        run.dump = next(str(path) for path in parts.alike(Path(run.dump)) if str(path) not in taken)
+        say(f"Another run has the dump's name, so this one's is {run.dump}.")
 
 
 def every(folder: Path) -> list[Run]:

@@ -181,7 +181,7 @@ def failing() -> Rehearsal:
     ]
     smoke = [Command("python manage.py check", 0, 1.6)]
     return Rehearsal(
-        Outcome.DATA_LOST, why, evidence, steps, migration().as_json(), [*FATES, LOST], schema, smoke, True, 118.1
+        Outcome.DATA_LOST, why, evidence, steps, migration().as_json(), [*FATES, LOST], schema, smoke, True, [], 118.1
     )
 
 
@@ -200,5 +200,5 @@ def broken() -> Rehearsal:
     failure.says = observations.say_failure(failure)
     found = failing()
     seen = migration(failure).as_json()
-    rest: dict[str, Any] = {"data": [], "schema": None, "smoke": [], "roundtrip": None}
+    rest: dict[str, Any] = {"data": [], "schema": None, "smoke": [], "roundtrip": None, "not_taken_back": None}
     return replace(found, verdict=Outcome.MIGRATION_FAILED, why=[failure.says], migration=seen, **rest)

@@ -113,9 +113,14 @@ class Cloud:
         except ValueError as error:  # an endpoint or a region that is no name
             raise AwsError(f"AWS can't be asked for {service}:{_pascal(operation)}: {printable(str(error))}.") from None
 
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """Whose login it is, by STS; a session has one login only."""
+        return self.call("sts", "get_caller_identity")
+
     def account(self) -> str:
         """Return the number of the account that the login belongs to."""
-        return str(self.call("sts", "get_caller_identity")["Account"])
+        return str(self.identity["Account"])
 
     @property
     def login_flags(self) -> str:

@@ -79,7 +79,7 @@ def _denied(cloud: Cloud, principal: str, need: Need, settings: Settings) -> lis
 
 def _principal(cloud: Cloud) -> str:
     """Return the user or role behind the login; a session's ARN does not tell a role's path."""
-    arn = str(cloud.call("sts", "get_caller_identity")["Arn"])
+    arn = str(cloud.identity["Arn"])
     if ":assumed-role/" not in arn:
         return arn
     return str(cloud.call("iam", "get_role", RoleName=arn.split("/")[1])["Role"]["Arn"])

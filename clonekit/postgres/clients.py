@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from clonekit.errors import ClientError
+from clonekit.errors import ClientError, NoRoomError
 from clonekit.postgres import commands
 from clonekit.postgres.server import TLS_MODES, without_pg_variables
 from clonekit.processes import ended
@@ -119,6 +119,8 @@ def _unpacked(package: str) -> str:
 def _version(folder: Path) -> tuple[int, ...]:
     try:
         return commands.parse_version(ended([str(folder / "pg_dump"), "--version"], os.environ).stdout)
+    except NoRoomError:
+        raise
     except ClientError:
         return ()
 

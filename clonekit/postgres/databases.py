@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAINTENANCE_DB = "postgres"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _NOBODY = "inv dev.up starts a local server, unless local.host or local.port names your own; then start that."
+_KEPT = "It is what the clone is made from; nobody may change it. Use the clone itself, reset to it: inv db.load-clone"
 _TRIES = 3  # to rename a database while somebody connects again and again
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
@@ -58,7 +59,7 @@ def login(server: Server, dbname: str, application: str = "clonekit") -> "Connec
 
 
 def _explained(error: Exception, server: Server, dbname: str) -> DatabaseError:
-    return DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error, server)}")
+    return DatabaseError(f"PostgreSQL at {server}, database {printable(dbname)!r}: {_said(error, server, dbname)}")
 
 
 def _login(server: Server, dbname: str) -> dict[str, Any]:
@@ -67,12 +68,14 @@ def _login(server: Server, dbname: str) -> dict[str, Any]:
     return {**unled, **server.parameters(dbname), **password}
 
 
-def _said(error: Exception, server: Server) -> str:
-    """Return PostgreSQL's message as one sentence, with what to do when nothing answers."""
+def _said(error: Exception, server: Server, dbname: str) -> str:
+    """Return PostgreSQL's message as one sentence, with what to do when nothing answers or nobody is let in."""
     said = printable(str(error)).split("\tIs the server running")[0]
     text = " ".join(said.split()).removesuffix(".").removeprefix("connection failed: ")
     is_ours = server.host in _LOCAL_HOSTS and not server.hostaddr
-    return f"{text}. {_NOBODY}" if is_ours and "refused" in text else f"{text}."
+    is_kept = dbname.endswith(beside("", "pristine")) and "not currently accepting connections" in text
+    advice = f" {_NOBODY}" if is_ours and "refused" in text else f" {_KEPT}" if is_kept else ""
+    return f"{text}.{advice}"
 
 
 def of_uri(uri: str, default: Server) -> tuple[Server, str]:

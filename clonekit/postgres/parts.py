@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from glob import escape
 from itertools import count
@@ -41,13 +42,19 @@ def sync(part: Path) -> None:
 
 def claim(target: Path) -> Path:
     """Return the name, or one like it if it is taken: the manifest's name is whoever's makes the file first."""
-    for number in count(1):
-        path = target.with_stem(f"{target.stem}-{number}") if number > 1 else target
+    for path in alike(target):
         with suppress(FileExistsError):
             os.close(os.open(manifests.path_of(path), os.O_CREAT | os.O_EXCL, 0o600))
             if not path.exists():
                 return path
     raise AssertionError
+
+
+def alike(target: Path) -> Iterator[Path]:
+    """Yield the name, then others like it, without end."""
+    yield target
+    for number in count(2):
+        yield target.with_stem(f"{target.stem}-{number}")
 
 
 def remove(part: Path) -> None:

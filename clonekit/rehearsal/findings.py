@@ -4,7 +4,7 @@ The texts are as they come from outside, not escaped.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clonekit import names
@@ -13,6 +13,7 @@ from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, Sch
 from clonekit.schema.differences import Change, Difference
 from clonekit.schema.verdicts import Verdict
 
+PARTIAL = "After app.down, against before the migration"
 STATES = ("lost", "changed")  # of data: what is told; what is unchanged is only counted
 _BECAME = {Change.ONLY_A: "is new", Change.ONLY_B: "is gone", Change.CHANGED: "has changed"}
 _MOST = 5  # objects that one reason names
@@ -34,7 +35,8 @@ def _passed(rehearsal: Rehearsal) -> Iterator[str]:
     if rehearsal.smoke:
         yield f"{number(len(rehearsal.smoke), 'smoke command')} ran"
     if rehearsal.roundtrip is not None:
-        yield "down and up again ended in the same schema"
+        part = ", but app.down takes back only a part of it" if rehearsal.not_taken_back else ""
+        yield f"down and up again ended in the same schema{part}"
 
 
 def hurts(table: Mapping[str, Any]) -> str:
@@ -96,9 +98,23 @@ def objects(count: int) -> str:
 
 def became(verdict: Verdict) -> str:
     """Return what has become of a schema on the way from B to A; the first objects are named."""
-    first = [f"{one.kind} {one.title} {_BECAME[one.change]}" for _, one in verdict.failing[:_MOST]]
-    more = len(verdict.failing) - len(first)
-    return f"{objects(len(verdict.failing))}: {', '.join(first)}{f' and {more:,} more' if more else ''}"
+    return f"{objects(len(verdict.failing))}: {named([object_became(one) for _, one in verdict.failing])}"
+
+
+def object_became(one: Difference | SchemaDifference) -> str:
+    """Return what has become of an object on the way from B to A."""
+    return f"{one.kind} {one.title} {_BECAME[Change(one.change)]}"
+
+
+def partial(objects: Sequence[str]) -> str:
+    """Return that `app.down` did not bring these back as they were before the migration."""
+    return f"app.down takes back only a part: against before the migration {named(objects)}"
+
+
+def named(objects: Sequence[str]) -> str:
+    """Return what has become of several; the first are named."""
+    more = len(objects) - _MOST
+    return f"{', '.join(objects[:_MOST])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def difference(one: SchemaDifference) -> Difference:

@@ -53,6 +53,8 @@ def page(rehearsal: Rehearsal) -> str:
     parts += [_section("The schema", _schema(rehearsal.schema)) if rehearsal.schema else ""]
     smoke = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
     parts.append(_section("Smoke commands", _table(("command", "+exit code", "+took"), smoke)))
+    items = [f"<li>{shown(each)}</li>\n" for each in rehearsal.not_taken_back or ()]
+    parts.append(_section(findings.PARTIAL, _folded(items, "<ul>\n{}</ul>\n")))
     parts.append(_section("Evidence", _evidence(rehearsal)))
     left_out = [f"Not compared: {text}." for text in rehearsal.schema.not_compared] if rehearsal.schema else []
     parts.append(_section("Limits", _bullets(map(_prose, [*(seen["limits"] if seen else ()), *left_out]))))

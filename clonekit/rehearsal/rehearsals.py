@@ -110,6 +110,7 @@ class Rehearsal:
     schema: Schema | None = None
     smoke: list[Command] = field(default_factory=list)
     roundtrip: bool | None = None  # whether up, down and up again ended in the same schema; None: not tried
+    not_taken_back: list[str] | None = None  # how the schema after `app.down` differs from the one before `app.migrate`
     seconds: float = 0.0
 
 

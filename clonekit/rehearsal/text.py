@@ -7,11 +7,13 @@ from typing import Any
 
 from clonekit.markup import plain
 from clonekit.rehearsal.findings import (
+    PARTIAL,
     STATES,
     difference,
     evidence,
     fate_text,
     headline,
+    named,
     number,
     one_line,
     production,
@@ -48,6 +50,7 @@ def summary(rehearsal: Rehearsal) -> str:
         found = [plain(_told(one, rehearsal.schema)) for one in rehearsal.schema.differences]
         parts["Schema"] = [*map(plain, schema_notes(rehearsal.schema)), *_some(found)]
     parts["Smoke commands"] = _some([plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke])
+    parts[PARTIAL] = [plain(named(rehearsal.not_taken_back))] if rehearsal.not_taken_back else []
     lines = [line for title, its in parts.items() if its for line in (f"{title}:", *(f"  {each}" for each in its))]
     return "\n".join([*lines, plain(headline(rehearsal))])
 
@@ -79,6 +82,8 @@ def markdown(rehearsal: Rehearsal) -> str:
     if rehearsal.smoke:
         rows = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
         parts += ["### Smoke commands", *_table(("command", "exit code", "took"), rows)]
+    if rehearsal.not_taken_back:
+        parts += [f"### {PARTIAL}", _bullets(_some([_text(each) for each in rehearsal.not_taken_back], _MOST))]
     parts += ["### Evidence", *_table(("", ""), [(_text(name), _code(text)) for name, text in evidence(rehearsal)])]
     files = [(_code(path), _code(digest[:12])) for path, digest in rehearsal.evidence.migrations.items()]
     parts += _folded(number(len(files), "migration file"), _table(("file", "SHA-256"), files)) if files else []

@@ -599,6 +599,13 @@ def test_a_run_that_went_well_is_recorded_with_nothing_left(reachable: Settings)
     assert (run.state, run.left, run.dump) == (runs.DONE, [], str(path))
 
 
+def test_sts_is_asked_once_whose_the_login_is(production: Edge, reachable: Settings) -> None:
+    production.calls.clear()
+    clone(reachable)
+    assert len(production.sent("GetCallerIdentity")) == 1
+    assert production.sent("SimulatePrincipalPolicy")
+
+
 def test_a_run_that_failed_is_recorded_with_why(production: Edge, project: Settings) -> None:
     production.refuse("RestoreDBInstanceFromDBSnapshot", "InvalidParameterValue", "Invalid class")
     with pytest.raises(AwsError):

@@ -1,11 +1,13 @@
 """The client programs: which of those that are there is chosen, and what is said when none fits."""
 
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from clonekit.errors import ClientError
+from clonekit.errors import ClientError, NoRoomError
 from clonekit.postgres import clients
 from clonekit.postgres.clients import Client
 
@@ -79,6 +81,19 @@ def test_a_pg_dump_that_fails_has_no_version_and_is_passed_over(make_clients: Ma
     (broken / "pg_dump").write_text("#!/bin/sh\nexit 127\n")
     only(broken, whole)
     assert clients.choose(18).folder == whole
+
+
+def test_a_full_disk_is_not_told_as_missing_programs(
+    make_clients: Maker, only: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_clients("a", "18.6")
+    only(folder)
+    monkeypatch.setattr(tempfile, "TemporaryFile", partial(open, "/dev/full", "w+b"))
+    with pytest.raises(NoRoomError, match="No space left on device"):
+        clients.choose(18)
+    monkeypatch.undo()
+    only(folder)
+    assert clients.choose(18).folder == folder
 
 
 def test_none_that_fits_is_told_with_what_was_found_where(make_clients: Maker, only: Callable[..., None]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from clonekit import names
+from clonekit import names, sides
 from clonekit.errors import DatabaseError, DumpError, Interrupted
 from clonekit.postgres import clones, commands, copying, databases, dumps, loading, restoring
 from clonekit.postgres.clients import Client
@@ -243,8 +243,11 @@ def test_a_copy_has_statistics_since_autovacuum_would_see_nothing_to_do_in_it(
 
 def test_the_pristine_state_can_be_neither_entered_nor_changed(server: Server, dump: Path, name: str) -> None:
     load(server, dump, name)
-    with pytest.raises(DatabaseError, match="not currently accepting connections"):
+    told = r"not currently accepting connections\. .* Use the clone itself, reset to it: inv db\.load-clone$"
+    with pytest.raises(DatabaseError, match=told):
         rows(server, names.beside(name, "pristine"), "SELECT 1")
+    with pytest.raises(DatabaseError, match=told):
+        sides.sides(name, names.beside(name, "pristine"), server)
     flags = f"SELECT datistemplate, datallowconn FROM pg_database WHERE datname = '{name}__pristine'"
     assert rows(server, "postgres", flags) == [(True, False)]
 

@@ -311,3 +311,15 @@ def test_what_another_task_is_at_work_on_is_left_alone(
     ):
         task(ours)
     assert word(server, name) == "old"
+
+
+@pytest.mark.parametrize("kind", ["migrate", "ingest", "seed"])
+def test_the_app_does_not_work_on_what_another_task_is_at_work_on(
+    kind: str, settings: Settings, server: Server
+) -> None:
+    name, ours = settings.local.clone_db, with_app(settings, **{kind: "touch nothing"})
+    with (
+        other_task(settings.runs_dir, server, name) as pid,
+        pytest.raises(DatabaseError, match=rf"inv rehearse \(process {pid}\) is at work"),
+    ):
+        local.seed(ours, name) if kind == "seed" else local.run_app(ours, kind, "")

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from clonekit.errors import ClientError, Interrupted
+from clonekit.errors import ClientError, Interrupted, NoRoomError
 from clonekit.processes import Call, end_group, run, run_together, together
 
 
@@ -139,6 +141,13 @@ def test_one_that_can_not_be_started_ends_the_others(tmp_path: Path) -> None:
         run_together([Call(started, os.environ), Call(["/no/such/program"], os.environ)])
     if (tmp_path / "pid").exists():  # it may have been ended before its first word
         wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize("given", ["", "x" * 100_000])
+def test_a_full_disk_is_no_answer_of_a_program(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", partial(open, "/dev/full", "w+b"))
+    with pytest.raises(NoRoomError, match=r"No temporary file .* /bin/cat: No space left on device\. Make room there"):
+        run_together([Call(["/bin/cat"], {}, given)])
 
 
 def test_each_has_its_own_input() -> None:

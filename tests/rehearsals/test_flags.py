@@ -21,6 +21,8 @@ REBUILT = """
 RENAMED = ("--renamed", "shop_line=shop_entry")
 ADDED = "CREATE INDEX shop_line_text ON shop_line (text)"
 TOO_MUCH = "DROP INDEX shop_line_text; DROP INDEX hotfix_invoice_due"
+ADDED_BACK = "DROP INDEX shop_line_text"
+ALL_BACK = "sh -c 'for each in 4 3 2; do sh migrate.sh down; done'"
 TOO_LITTLE = "SELECT 1"
 
 
@@ -29,7 +31,7 @@ def taken_back(project: Maker) -> Callable[..., Project]:
     """A maker of projects with a migration that is taken back by a script."""
 
     def make(script: str, **changes: str) -> Project:
-        ours = project(INVOKE_APP_DOWN="sh migrate.sh down", **QUICK, **changes)
+        ours = project(INVOKE_APP_DOWN="sh migrate.sh down", **{**QUICK, **changes})
         ours.pending("0004_index.sql", ADDED)
         ours.pending("0004_index.sql.down", script)
         return ours
@@ -99,8 +101,43 @@ def test_a_way_back_that_does_nothing_at_all_is_told(taken_back: Callable[..., P
     told = ours.rehearse("--roundtrip", INVOKE_APP_DOWN="true")
     assert told.code == 0, told.err
     said = "the same schema, but app.down changed nothing in it"
-    assert told.report["steps"][-1]["said"] == said
+    assert told.report["steps"][-1]["said"].startswith(f"{said}; app.down takes back only a part: ")
     assert f"Down and up again: {said}." in told.err
+
+
+@pytest.mark.parametrize("revision", ["", "sh migrate.sh up 0001"])
+def test_a_way_back_that_takes_only_a_part_is_a_warning(taken_back: Callable[..., Project], revision: str) -> None:
+    """Of three migrations it takes back the last; told by a copy of what was before, or by production's revision."""
+    told = taken_back(ADDED_BACK, INVOKE_APP_BASELINE=revision).rehearse("--roundtrip")
+    assert told.code == 0, told.err
+    left = told.report["not_taken_back"]
+    assert "TABLE public.shop_client is new" in left
+    assert "TABLE public.shop_customer is gone" in left
+    assert not any("shop_line_text" in each for each in left)
+    assert "app.down takes back only a part: against before the migration " in told.report["steps"][-1]["said"]
+    assert "That is right if it takes back only the last of several migrations." in told.err
+    assert "app.down takes back only a part of it." in told.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("revision", "became"), [("", "is gone"), ("sh migrate.sh up 0001", "has changed")])
+def test_a_way_back_that_also_takes_what_was_made_by_hand_is_a_warning(
+    taken_back: Callable[..., Project], revision: str, became: str
+) -> None:
+    """The last but one adopts an index that is there, and its way back drops it."""
+    ours = taken_back(ADDED_BACK, INVOKE_APP_BASELINE=revision)
+    told = ours.rehearse("--roundtrip", INVOKE_APP_DOWN=ALL_BACK)
+    assert told.code == 0, told.err
+    assert told.report["not_taken_back"] == [f"INDEX public.hotfix_invoice_due {became}"]
+
+
+def test_a_way_back_that_takes_all_is_no_warning(taken_back: Callable[..., Project]) -> None:
+    ours = taken_back(ADDED_BACK)
+    ours.pending("0003_adopt.sql.down", "SELECT 1")
+    told = ours.rehearse("--roundtrip", INVOKE_APP_DOWN=ALL_BACK)
+    assert told.code == 0, told.err
+    assert (ours.folder / "dump" / f"schema-{ours.clone}__before.sql").is_file()
+    assert told.report["not_taken_back"] == []
+    assert told.report["steps"][-1]["said"] == "the same schema"
 
 
 def test_the_reason_of_the_verdict_comes_before_those_that_were_found_earlier(

@@ -93,6 +93,7 @@ def test_an_error_leaves_no_database_with_drop(project: Maker) -> None:
     told = ours.inv("rehearse", "--drop")
     assert told.code == AppError.exit_code, told.err
     assert ours.databases() == set()
+    assert not list((ours.folder / "dump" / "rehearsals").iterdir())
 
 
 def test_an_error_leaves_no_used_clone(project: Maker) -> None:
@@ -101,6 +102,15 @@ def test_an_error_leaves_no_used_clone(project: Maker) -> None:
     told = ours.inv("rehearse", **BROKEN)
     assert told.code == AppError.exit_code, told.err
     assert ours.databases() == KEPT
+
+
+def test_a_report_that_can_not_be_written_is_told_before_anything_is_done(project: Maker) -> None:
+    ours = project(**QUICK)
+    (ours.folder / "dump" / "rehearsals").touch()
+    told = ours.inv("rehearse")
+    assert told.code == DumpError.exit_code, told.err
+    assert f"The folder {ours.folder}/dump/rehearsals can't be used: File exists." in told.err
+    assert ours.databases() == set()
 
 
 def test_a_dump_that_can_not_be_loaded_leaves_the_clone_of_before_even_with_drop(project: Maker) -> None:

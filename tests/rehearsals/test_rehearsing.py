@@ -82,6 +82,12 @@ def test_planted_losses_fail_it_and_are_told_unless_they_are_expected(project: M
     assert expected.code == 0, expected.err
 
 
+def test_a_smoke_command_may_migrate(project: Maker) -> None:
+    told = project(INVOKE_APP_SMOKE="python -m invoke migrate migrate", **QUICK).rehearse()
+    assert told.code == 0, told.err
+    assert "Running the app's migrate command on" in told.err
+
+
 def test_a_smoke_command_that_fails_is_told_with_its_exit_code_and_drop_leaves_no_database(project: Maker) -> None:
     ours = project(INVOKE_APP_SMOKE="sh -c 'psql -XAtc \"SELECT count(*) FROM shop_client\"'\nsh -c 'exit 7'", **QUICK)
     told = ours.rehearse("--json", "--drop")

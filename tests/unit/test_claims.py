@@ -1,5 +1,6 @@
 """Two tasks at once on the same database."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,40 @@ def test_a_claim_dies_with_whoever_holds_it(tmp_path: Path) -> None:
 def test_a_rehearsal_may_load_a_dump(tmp_path: Path) -> None:
     with claims.claimed(tmp_path, HERE, "inv rehearse", "shop"), claims.claimed(tmp_path, HERE, "a load", "shop"):
         pass
+
+
+def test_what_works_on_a_database_is_refused_while_another_task_makes_it_and_the_other_way_round(
+    tmp_path: Path,
+) -> None:
+    def shared() -> AbstractContextManager[None]:
+        return claims.claimed(tmp_path, HERE, "inv migrate", "shop", shared=True)
+
+    with (
+        other_task(tmp_path, HERE, "shop"),
+        pytest.raises(DatabaseError, match=r"^inv rehearse .* is at"),
+        shared(),
+    ):
+        raise AssertionError
+    with other_task(tmp_path, HERE, "shop", "inv ingest", shared=True), shared():
+        pass
+    with (
+        other_task(tmp_path, HERE, "shop", "inv ingest", shared=True) as pid,
+        pytest.raises(DatabaseError, match=rf"^inv ingest \(process {pid}\) is at work"),
+        claims.claimed(tmp_path, HERE, "inv rehearse", "shop"),
+    ):
+        raise AssertionError
+
+
+def test_a_part_of_the_task_that_has_the_claim_works_on_the_database_but_does_not_drop_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with other_task(tmp_path, HERE, "shop") as pid:
+        monkeypatch.setenv(claims.VARIABLE, f"{pid}")
+        monkeypatch.setenv(claims.VARIABLE, claims.tasks())  # as a task that it starts would tell its own children
+        with claims.claimed(tmp_path, HERE, "inv migrate", "shop", shared=True):
+            pass
+        with pytest.raises(DatabaseError), claims.claimed(tmp_path, HERE, "inv db.drop-clone", "shop"):
+            raise AssertionError
 
 
 def test_where_nothing_can_be_written_nothing_is_claimed(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def with_everywhere(text: str) -> Rehearsal:
         data=filled(found.data),
         schema=Schema(False, text, text, False, None, [one], [text], [text], [text]),
         smoke=[Command(text, 1, 1.0)],
+        not_taken_back=[text],
     )
 
 
@@ -95,6 +96,7 @@ def large() -> Rehearsal:
         data=[fate(f"public.t{n}", 1, Became("rows", long, True)) for n in range(1000)],
         schema=replace(found.schema, differences=found.schema.differences * 400),
         smoke=[Command(long, 0, 1.0)] * 1000,
+        not_taken_back=[long] * 1000,
     )
 
 
@@ -155,6 +157,18 @@ def test_of_many_objects_that_became_others_the_first_are_named() -> None:
         "9 objects differ: INDEX public.only in A is new, INDEX public.only in B is gone, "
         "INDEX public.changed has changed, INDEX public.only in A is new, INDEX public.only in B is gone and 4 more"
     )
+
+
+def test_what_app_down_does_not_take_back_is_named_in_every_form() -> None:
+    objects = [f"INDEX public.i{number} is new" for number in range(7)]
+    said = f"app.down takes back only a part: against before the migration {', '.join(objects[:5])} and 2 more"
+    assert findings.partial(objects) == said
+    found = replace(passing(), roundtrip=True, not_taken_back=objects)
+    assert summary(found).endswith("the same schema, but app.down takes back only a part of it.")
+    for form, most in ((summary, 5), (markdown, 7), (page, 7)):
+        text = re.sub(r"[`\\*]|<[^>]*>", "", form(found))
+        assert "After app.down, against before the migration" in text
+        assert sum(each in text for each in objects) == most, text
 
 
 def test_a_migration_that_failed_is_shown_with_its_statement_and_the_rows_like_it() -> None:

@@ -59,6 +59,29 @@ def test_a_run_is_alive_while_it_is_held(tmp_path: Path) -> None:
     assert not one.is_alive
 
 
+def test_of_two_runs_of_one_second_each_has_a_dump_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, third = (run(tmp_path, identifier) for identifier in "abc")
+    with runs.held(first), runs.held(second):
+        pass
+    with runs.held(third):
+        assert [one.dump for one in (first, second, third)] == [
+            "/project/dump/prod.dump",
+            "/project/dump/prod-2.dump",
+            "/project/dump/prod-3.dump",
+        ]
+    assert sorted(one.dump for one in runs.every(tmp_path)) == sorted(one.dump for one in (first, second, third))
+    assert "Another run has the dump's name, so this one's is /project/dump/prod-2.dump." in capsys.readouterr().err
+
+
+def test_a_run_that_is_resumed_or_follows_one_that_has_ended_keeps_its_dumps_name(tmp_path: Path) -> None:
+    first, later = run(tmp_path, "a"), run(tmp_path, "b", "2026-04-25T09:00:00Z")
+    for one in (first, later, first):
+        with runs.held(one):
+            assert one.dump == "/project/dump/prod.dump"
+
+
 def test_a_killed_run_is_not_alive_though_its_lock_is_there(tmp_path: Path) -> None:
     script = (
         "import os, pathlib, sys\nfrom clonekit import runs\n"
