@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clonekit.errors import DatabaseError
 from clonekit.files import write_private
+from clonekit.output import Progress
 from clonekit.postgres import haste
 from clonekit.postgres.dumps import prepare_folder
 from clonekit.postgres.server import Server
@@ -151,7 +152,8 @@ def stop(server: Embedded) -> bool:
 
 def _bring_to_disk(server: Embedded) -> None:
     if haste.is_unsynced(server.unsynced):
-        _run(server, "initdb", "--sync-only")
+        with Progress("Bringing what was loaded to the disk"):
+            _run(server, "initdb", "--sync-only")
         server.unsynced.unlink()
 
 
