@@ -54,14 +54,7 @@ def parse(written: str) -> Manifest:
         manifest = Manifest(**told)
     except (TypeError, RecursionError):
         raise ValueError("not a dump's manifest") from None
-    texts = (
-        manifest.sha256,
-        manifest.run,
-        manifest.source,
-        manifest.snapshot,
-        manifest.snapshot_at,
-        manifest.dumped_at,
-    )
+    texts = [getattr(manifest, name) for name in ("sha256", "run", "source", "snapshot", "snapshot_at", "dumped_at")]
     if not (all(isinstance(value, str) for value in texts) and isinstance(manifest.size, int)):
         raise ValueError("not a dump's manifest")
     return manifest
