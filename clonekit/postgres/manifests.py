@@ -60,6 +60,14 @@ def parse(written: str) -> Manifest:
     return manifest
 
 
+def of(dump: Path) -> Manifest | None:
+    """Return the manifest of a dump; None if it has none that can be read."""
+    try:
+        return parse(path_of(dump).read_text())
+    except (OSError, ValueError):
+        return None
+
+
 def verified(dump: Path, checksum: Callable[[], str]) -> Manifest | None:
     """Return the manifest of a dump whose `checksum` is as it says, None if it has none; DumpError if it is another."""
     try:
