@@ -343,7 +343,7 @@ def doctor(settings: Settings, json: bool = False) -> None:
         "renamed": "A table that the migration rebuilds under another name, old=new; may be given again.",
         "keep": "Leave the clone and the fresh database for a look (the default).",
         "drop": "Drop the clone, what it was made from, and the fresh database, however it ends.",
-        "roundtrip": "Take the migration back with app.down and apply it again; the schema must be the same.",
+        "roundtrip": "Take the migration back with app.down, name what is left, apply it again: the same schema.",
         "show-values": "Let the report show values: the statements as they are, the key of the row that broke one.",
         "json": "Print report.json instead of a summary.",
         "verify": "Rehearse nothing: say whether this report still holds for the working tree.",

@@ -1,9 +1,11 @@
 """The main recipe: production's snapshot, a throwaway restored from it, a dump of that, and nothing left behind."""
 
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -127,14 +129,10 @@ class _Cloning:
 
     @contextmanager
     def _removed(self, kind: Kind[Any], identifier: str) -> Iterator[None]:
-        before: BaseException | None = None
         try:
             yield
-        except BaseException as error:
-            before = error
-            raise
         finally:
-            self._remove(kind, identifier, before, is_there=True, maybe_late=False)
+            self._remove(kind, identifier, sys.exception(), is_there=True, maybe_late=False)
 
     @contextmanager
     def _made(self, kind: Kind[R], identifier: str, operation: str, request: Request | None) -> Iterator[R]:
@@ -146,7 +144,6 @@ class _Cloning:
         if request is None:
             raise AwsError("The plan is not complete.")
         asked = answered = refused = False
-        before: BaseException | None = None
         self.run.ask(kind.noun, identifier)
         try:
             self.lease.keep(kind, identifier)
@@ -158,13 +155,12 @@ class _Cloning:
             answered = True
             self.run.set(kind.noun, identifier, runs.THERE)
             yield lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
-        except BaseException as error:
-            before = error
-            refused = isinstance(error, RequestError) and error.is_final and not answered
+        except RequestError as error:
+            refused = error.is_final and not answered
             raise
         finally:
             is_there = asked and not refused
-            self._remove(kind, identifier, before, is_there=is_there, maybe_late=not answered)
+            self._remove(kind, identifier, sys.exception(), is_there=is_there, maybe_late=not answered)
 
     def _remove(
         self, kind: Kind[R], identifier: str, before: BaseException | None, *, is_there: bool, maybe_late: bool
@@ -175,16 +171,14 @@ class _Cloning:
                 if isinstance(before, Interrupted):
                     say(f"Removing the {kind.noun} {identifier}. A second Ctrl-C stops waiting. {self.lease.fate}")
                 if is_there:
-                    lifecycles.delete(self.cloud, kind, identifier, self.pace, self._is_of_run, maybe_late=maybe_late)
+                    ours = partial(Resource.is_of_run, run_id=self.run.id)
+                    lifecycles.delete(self.cloud, kind, identifier, self.pace, ours, maybe_late=maybe_late)
                 self.run.set(kind.noun, identifier, runs.GONE)
                 self.lease.drop(identifier)
         except (AwsError, LeftoverError, Interrupted) as error:
             said = str(error) if isinstance(error, Error) else "The clean-up was given up; see what is left above."
             told = f"\nBefore that: {before}" if isinstance(before, Error) else ""
             raise LeftoverError(f"{said}\n{self.lease.fate}{told}") from None
-
-    def _is_of_run(self, found: Resource) -> bool:
-        return found.is_of_run(self.run.id)
 
     def _job(self, clone: Instance) -> Job:
         """Return what is to be dumped, with a password made up just now where no other is told to be used."""

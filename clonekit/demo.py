@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clonekit import sandbox
 from clonekit.errors import DIFFERENT, AppError, DemoError, UsageError
@@ -85,16 +86,9 @@ def _take(step: Step, root: Path, environ: Mapping[str, str]) -> str:
     _show(step.why, step.command)
     argv = shlex.split(step.command)
     argv[:1] = [sys.executable, "-m", "invoke"] if argv[0] == "inv" else argv[:1]
-    lines = []
-    with subprocess.Popen(
-        argv,
-        cwd=root,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as child:
+    lines = list[str]()
+    streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(argv, cwd=root, env=environ, text=True, **streams) as child:
         for line in child.stdout or ():
             raw(line)
             lines.append(line)

@@ -100,10 +100,7 @@ class Case:
     def manifest(self) -> Manifest | None:
         """Return what is known of the newest dump."""
         dump = self.dump()
-        try:
-            return manifests.parse(manifests.path_of(dump).read_text()) if dump else None
-        except (OSError, ValueError):
-            return None
+        return manifests.of(dump) if dump else None
 
     def data(self) -> tuple[int, str]:
         """Return the size of the data in bytes, and how that is known."""

@@ -1,5 +1,6 @@
 """What a rehearsal leaves, however it ends: the clone for a look, or nothing."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -17,14 +18,11 @@ def left(settings: Settings, here: Server, *, drop: bool) -> Iterator[None]:
 
     After a verdict a spare is made ready for the next try; after anything else nothing goes on in the background.
     """
-    before: BaseException | None = None
     was = databases.oid(here, settings.local.clone_db)
     try:
         yield
-    except BaseException as error:
-        before = error
-        raise
     finally:
+        before = sys.exception()
         with cleaning():
             if drop:
                 _drop(here, settings.local.clone_db, was, before)

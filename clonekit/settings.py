@@ -9,19 +9,16 @@ from clonekit.errors import UsageError
 from clonekit.names import is_beside
 from clonekit.postgres.splitting import AUTO, FORMATS, SESSIONS
 
-CREDENTIALS = ("generated", "parameter", "secret")
-SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-SPARES = ("auto", "0", "1", "2")
+_KNOWN = {
+    "rds.sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "rds.credentials": ("generated", "parameter", "secret"),
+    "rds.format": FORMATS,
+    "ssm.sessions": SESSIONS,
+    "local.spares": ("auto", "0", "1", "2"),
+}
 MAX_PORT = 65535
 _RESERVED = {"postgres", "template0", "template1"}
-_REQUIRED = (
-    ("aws", "region"),
-    ("rds", "source"),
-    ("rds", "instance_class"),
-    ("ssm", "bastion"),
-    ("ssm", "credentials_parameter"),
-    ("local", "user"),
-)
+_REQUIRED = ("aws.region", "rds.source", "rds.instance_class", "ssm.bastion", "ssm.credentials_parameter", "local.user")
 OVERRIDE_VARIABLE = "ORCHA_LOCAL_DB_NAME_OVERRIDE"
 
 
@@ -170,33 +167,30 @@ def read(config: Mapping[str, Any], environ: Mapping[str, str], root: Path) -> S
 
 
 def _check_values(sections: Mapping[str, Any]) -> None:
-    rds = sections["rds"]
-    for key, value, known in (
-        ("rds.sslmode", rds.sslmode, SSLMODES),
-        ("rds.credentials", rds.credentials, CREDENTIALS),
-        ("rds.format", rds.format, FORMATS),
-        ("ssm.sessions", sections["ssm"].sessions, SESSIONS),
-        ("local.spares", sections["local"].spares, SPARES),
-    ):
-        one_of(key, value, known)
-    for name, key in (*_REQUIRED, *([("rds", "secret")] if rds.credentials == "secret" else [])):
-        if not getattr(sections[name], key).strip():
-            raise UsageError(f"{name}.{key} must not be empty.")
-    local, override = sections["local"], sections["app"].override_env
-    if not override.isidentifier():
-        raise UsageError(f"app.override_env must be the name of an environment variable, not {override!r}.")
-    databases = [local.clone_db, local.fresh_db, local.dev_db]
+    def of(name: str) -> Any:
+        section, _, key = name.partition(".")
+        return getattr(sections[section], key)
+
+    for name, known in _KNOWN.items():
+        one_of(name, of(name), known)
+    for name in (*_REQUIRED, *(["rds.secret"] if of("rds.credentials") == "secret" else [])):
+        if not of(name).strip():
+            raise UsageError(f"{name} must not be empty.")
+    if not of("app.override_env").isidentifier():
+        told = repr(of("app.override_env"))
+        raise UsageError(f"app.override_env must be the name of an environment variable, not {told}.")
+    databases = [of(f"local.{kind}_db") for kind in ("clone", "fresh", "dev")]
     if len(set(databases)) < len(databases) or _RESERVED.intersection(databases):
         raise UsageError(
             "local.clone_db, local.fresh_db and local.dev_db must be three databases, none PostgreSQL's own."
         )
-    if not (rds.expiry_hours and sections["ssm"].attempts):
+    if not (of("rds.expiry_hours") and of("ssm.attempts")):
         raise UsageError("rds.expiry_hours and ssm.attempts must be more than zero.")
     if clash := [name for name in databases for other in databases if is_beside(name, other)]:
         raise UsageError(f"{clash[0]!r} is a name that clonekit gives to databases of its own; choose another.")
-    for name, port in (("ssm.local_port", sections["ssm"].local_port), ("local.port", sections["local"].port)):
-        if port > MAX_PORT:
-            raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {port}.")
+    for name in ("ssm.local_port", "local.port"):
+        if of(name) > MAX_PORT:
+            raise UsageError(f"{name} must be a port number, at most {MAX_PORT}, not {of(name)}.")
 
 
 def _section(name: str, section: type[Any], values: Any) -> Any:

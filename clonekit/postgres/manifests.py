@@ -54,17 +54,18 @@ def parse(written: str) -> Manifest:
         manifest = Manifest(**told)
     except (TypeError, RecursionError):
         raise ValueError("not a dump's manifest") from None
-    texts = (
-        manifest.sha256,
-        manifest.run,
-        manifest.source,
-        manifest.snapshot,
-        manifest.snapshot_at,
-        manifest.dumped_at,
-    )
+    texts = [getattr(manifest, name) for name in ("sha256", "run", "source", "snapshot", "snapshot_at", "dumped_at")]
     if not (all(isinstance(value, str) for value in texts) and isinstance(manifest.size, int)):
         raise ValueError("not a dump's manifest")
     return manifest
+
+
+def of(dump: Path) -> Manifest | None:
+    """Return the manifest of a dump; None if it has none that can be read."""
+    try:
+        return parse(path_of(dump).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def verified(dump: Path, checksum: Callable[[], str]) -> Manifest | None:

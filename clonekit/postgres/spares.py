@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from clonekit import files
 from clonekit.interrupts import held
@@ -24,17 +25,10 @@ def prepare(server: Server, name: str, wanted: int, runs: Path) -> "subprocess.P
     dumps.prepare_folder(runs)
     record = runs / f"spare-{hashlib.sha256(f'{server} {name}'.encode()).hexdigest()[:8]}.json"
     environ = {**without_pg_variables(os.environ), **server.environment(databases.MAINTENANCE_DB), _RECORD: str(record)}
-    nowhere = subprocess.DEVNULL
+    argv = [sys.executable, "-m", "clonekit.postgres.spares", name, str(wanted)]
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     with held():
-        return subprocess.Popen(
-            [sys.executable, "-m", "clonekit.postgres.spares", name, str(wanted)],
-            cwd=Path(__file__).parents[2],
-            env=environ,
-            stdin=nowhere,
-            stdout=nowhere,
-            stderr=nowhere,
-            start_new_session=True,
-        )
+        return subprocess.Popen(argv, cwd=Path(__file__).parents[2], env=environ, start_new_session=True, **quiet)
 
 
 def main() -> None:

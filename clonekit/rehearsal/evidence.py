@@ -19,7 +19,7 @@ from clonekit.settings import Settings, lines
 
 def gather(settings: Settings, dump: Path, checksum: str, versions: dict[str, str]) -> Evidence:
     """Return what there is to say of this dump and of the working tree as it is now."""
-    about = _manifest(dump)
+    about = manifests.of(dump)
     return Evidence(
         at=names.time_text(datetime.now(UTC)),
         clonekit=version("clonekit"),
@@ -80,13 +80,6 @@ def stale(evidence: Evidence, migrations: dict[str, str], max_days: float, now: 
         age = names.age(taken, now) if taken else "of unknown age"
         reasons.append(f"Its data is {age} old, more than {max_days:g} days (rehearse.max_days).")
     return reasons
-
-
-def _manifest(dump: Path) -> manifests.Manifest | None:
-    try:
-        return manifests.parse(manifests.path_of(dump).read_text())
-    except (OSError, ValueError):
-        return None
 
 
 def _git(settings: Settings, *question: str) -> str:

@@ -12,22 +12,16 @@ from clonekit.rehearsal.serverlog import Sent
 MACHINE = "Times are this machine's; production's differ with its hardware and load, and with who holds locks there."
 # What nobody else can do while the lock is held, by the conflicts of each mode:
 # https://www.postgresql.org/docs/18/explicit-locking.html#LOCKING-TABLES
-BLOCKS = dict(
-    zip(
-        MODES,
-        (
-            "blocks neither reads nor writes",
-            "blocks no reads, and writes only to the rows it locked",
-            "blocks no reads, and writes only to the rows it changed",
-            "blocks neither reads nor writes, but VACUUM and other changes of the schema",
-            "blocks writes",
-            "blocks writes",
-            "blocks writes and SELECT ... FOR UPDATE",
-            "blocks reads and writes",
-        ),
-        strict=True,
-    )
-)
+BLOCKS = {
+    "ACCESS SHARE": "blocks neither reads nor writes",
+    "ROW SHARE": "blocks no reads, and writes only to the rows it locked",
+    "ROW EXCLUSIVE": "blocks no reads, and writes only to the rows it changed",
+    "SHARE UPDATE EXCLUSIVE": "blocks neither reads nor writes, but VACUUM and other changes of the schema",
+    "SHARE": "blocks writes",
+    "SHARE ROW EXCLUSIVE": "blocks writes",
+    "EXCLUSIVE": "blocks writes and SELECT ... FOR UPDATE",
+    "ACCESS EXCLUSIVE": "blocks reads and writes",
+}
 _WRITES, _READS = MODES.index("SHARE"), MODES.index("ACCESS EXCLUSIVE")
 _LARGE_BYTES = 10_000_000  # from there on it is worth a word that a whole table was read
 _THOUSAND, _TEN = 1000, 10

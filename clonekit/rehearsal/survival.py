@@ -19,13 +19,13 @@ Not lost: what held nothing; a type that gives the same text (`varchar` to `text
 or after; `*` stands for any text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from clonekit.errors import UsageError
-from clonekit.rehearsal import changes, matching, tallies
+from clonekit.rehearsal import changes, matching
 from clonekit.rehearsal.changes import UNTOLD, Change, number
 from clonekit.rehearsal.matching import Columns, Unit
 from clonekit.rehearsal.tallies import Contents, Recount, Table
@@ -188,17 +188,11 @@ def _on_one_side(old: Table | None, new: Table | None) -> Fate:
     return Fate(new.title, new.title, None, (Change("added", f"new, with {number(new.rows, 'row')}"),))
 
 
-_OF_SEQUENCES: tuple[Callable[[tallies.Sequence], Any], ...] = (
-    lambda one: one.oid,
-    lambda one: one.title,
-    lambda one: one.owner,
-)
-
-
 def _sequences(before: Contents, after: Contents, fates: Iterable[Fate]) -> Iterator[Fate]:
     """Tell of sequences that fell behind, or are gone and belonged to no column (whose fate tells more)."""
     tables = {fate.name: fate.now for fate in fates}
-    by_oid, by_title, by_owner = ({key(one): one for one in after.sequences} for key in _OF_SEQUENCES)
+    every = after.sequences
+    by_oid, by_title, by_owner = ({getattr(one, of): one for one in every} for of in ("oid", "title", "owner"))
     for old in before.sequences:
         table, _, column = old.owner.rpartition(".")
         owner = f"{tables.get(table, table)}.{column}" if column else None

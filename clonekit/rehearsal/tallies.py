@@ -134,12 +134,11 @@ def added_up(parts: Several[Table]) -> Table:
     numbers = {column.name: column.number for column in columns}
     keys = {tuple(column.name for column in part.key_columns) for part in parts}
     schema, _, name = parts[0].tree.partition(".")
-    return Table(
+    return replace(
+        parts[0],
         oid=parts[0].oid if alike else 0,
         schema=schema,
         name=name,
-        root=parts[0].root,
-        tree=parts[0].tree,
         bytes=sum(part.bytes for part in parts),
         key=tuple(numbers[name] for name in keys.pop()) if len(keys) == 1 else (),
         unique=all(part.unique for part in parts),

@@ -105,7 +105,8 @@ def _data(fates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     told = [fate for state in STATES for fate in fates if fate["state"] == state]
     counts = Counter(fate["state"] for fate in fates)
     yield f"{', '.join(f'{counts[state]:,} {state}' for state in (*STATES, 'unchanged') if counts[state])}."
-    rows = [(_bold(fate["state"]), _code(fate["name"]), _text(fate_text(fate))) for fate in told]
+    marks = {"lost": "**lost**"}
+    rows = [(marks.get(fate["state"], fate["state"]), _code(fate["name"]), _text(fate_text(fate))) for fate in told]
     yield from _table(("", "table", "what became of it"), rows)
 
 
@@ -117,10 +118,6 @@ def _schema(schema: Schema) -> Iterator[str]:
     yield from _folded("The definitions", diffs) if shown else ()
     told = [*schema.renames, *schema.suggestions]
     yield from _folded("Renames and suggestions", [_fence("\n".join(told[:_MOST]), "sql")]) if told else ()
-
-
-def _bold(state: str) -> str:
-    return f"**{state}**" if state == "lost" else state
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -30,7 +30,8 @@ def up(folder: Path) -> None:
     layout = Layout(folder.absolute())
     if _is_up(layout):
         return
-    _require("moto", "flask", "flask_cors", "yoyo")
+    if missing := [name for name in ("moto", "flask", "flask_cors", "yoyo") if find_spec(name) is None]:
+        raise UsageError(f"The sandbox needs {', '.join(missing)}; run: pip install 'clonekit[sandbox]'")
     down(folder)
     prepare_folder(layout.folder)
     layout.sessions.mkdir()
@@ -75,12 +76,7 @@ def _start(layout: Layout) -> None:
     shell.write_program(layout)
     shell.write_aws_files(layout)
     _await_cloud(layout, cloud)
-    shell.write_pgpass(layout, local)
-
-
-def _require(*modules: str) -> None:
-    if missing := [name for name in modules if find_spec(name) is None]:
-        raise UsageError(f"The sandbox needs {', '.join(missing)}; run: pip install 'clonekit[sandbox]'")
+    write_private(layout.pgpass, f"{local.host}:{local.port}:*:{local.user}:{local.password}\n")  # where libpq looks
 
 
 def _start_cloud(layout: Layout, password: str) -> "subprocess.Popen[bytes]":

@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from clonekit.files import write_private
+from clonekit import files
 from clonekit.postgres.embedded import HOST
 from clonekit.sandbox.layout import Layout
 
@@ -27,8 +27,8 @@ def main(argv: list[str]) -> None:
     jobs = Jobs(layout)
     server = _server(jobs)
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, _leave)
-    _announce(layout, f"http://{HOST}:{server.port}")
+        signal.signal(signum, lambda *_: sys.exit())
+    files.replace(layout.cloud, json.dumps({"url": f"http://{HOST}:{server.port}", "pid": os.getpid()}))
     try:
         server.serve_forever()
     finally:
@@ -68,16 +68,6 @@ def _with_answers(app: Any) -> Any:
             return Response(body, 501, content_type="application/json" if is_json else "text/xml")(environ, start)
 
     return answering
-
-
-def _leave(_signum: int, _frame: Any) -> NoReturn:
-    raise SystemExit(0)
-
-
-def _announce(layout: Layout, url: str) -> None:
-    unfinished = layout.cloud.with_suffix(".new")
-    write_private(unfinished, json.dumps({"url": url, "pid": os.getpid()}))
-    unfinished.replace(layout.cloud)
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ def end(pid: int, marker: str, first: signal.Signals = signal.SIGTERM, seconds: 
             os.waitpid(pid, os.WNOHANG)
 
 
-def end_recorded(record: Path, marker: str) -> None:
+def end_recorded(record: Path, marker: str, first: signal.Signals = signal.SIGTERM) -> None:
     """End the process whose number is the first line of the file `record`; fine if there is none."""
     with suppress(OSError, ValueError, IndexError):
-        end(int(record.read_text().splitlines()[0]), marker)
+        end(int(record.read_text().splitlines()[0]), marker, first)
 
 
 def stop_server(data: Path) -> None:
@@ -47,5 +47,4 @@ def stop_server(data: Path) -> None:
     SIGQUIT is the immediate shutdown (https://www.postgresql.org/docs/18/server-shutdown.html). It also reaches
     a server that does not listen yet, and needs no child process.
     """
-    with suppress(OSError, ValueError, IndexError):
-        end(int((data / "postmaster.pid").read_text().splitlines()[0]), str(data), signal.SIGQUIT)
+    end_recorded(data / "postmaster.pid", str(data), signal.SIGQUIT)

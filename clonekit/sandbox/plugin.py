@@ -104,10 +104,9 @@ def pump(source: socket.socket, sink: socket.socket, rate: Rate) -> None:
 def serve(client: socket.socket, target: tuple[str, int], up: Rate, down: Rate) -> None:
     """Forward one connection, both ways, until both have ended."""
     with client:
-        if Trouble.kind == "refused":
-            say("Connection to destination port failed, check SSM Agent logs.")
-            return
         try:
+            if Trouble.kind == "refused":
+                raise ConnectionRefusedError
             server = socket.create_connection(target)
         except OSError:
             say("Connection to destination port failed, check SSM Agent logs.")

@@ -26,14 +26,11 @@ def write_aws_files(layout: Layout) -> None:
     write_private(layout.aws_credentials, f"[{PROFILE}]\n{keys}")
 
 
-def write_pgpass(layout: Layout, local: Server) -> None:
-    """Write the local server's password to where libpq looks for it."""
-    write_private(layout.pgpass, f"{local.host}:{local.port}:*:{local.user}:{local.password}\n")
-
-
 def variables(layout: Layout, url: str, local: Server) -> dict[str, str]:
     """Return what a shell needs to take the sandbox at `url` for AWS and `local` for the developer's server."""
-    return {**_aws(layout, url), **_local(layout, local), **_app(layout)}
+    where = {"HOST": local.host, "PORT": str(local.port), "USER": local.user}
+    of_local = {"PGPASSFILE": str(layout.pgpass), **{f"INVOKE_LOCAL_{name}": value for name, value in where.items()}}
+    return {**_aws(layout, url), **of_local, **_app(layout)}
 
 
 def _aws(layout: Layout, url: str) -> dict[str, str]:
@@ -55,11 +52,6 @@ def _first(item: str, variable: str, separator: str) -> str:
     """Return a list variable's value with `item` in front, where it may be already."""
     others = os.environ.get(variable, "").split(separator)
     return separator.join(dict.fromkeys([item, *filter(None, others)]))
-
-
-def _local(layout: Layout, local: Server) -> dict[str, str]:
-    where = {"HOST": local.host, "PORT": str(local.port), "USER": local.user}
-    return {"PGPASSFILE": str(layout.pgpass), **{f"INVOKE_LOCAL_{name}": value for name, value in where.items()}}
 
 
 def _app(layout: Layout) -> dict[str, str]:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from clonekit import processes
-from clonekit.errors import AppError, DumpError
+from clonekit.errors import AppError, DatabaseError, DumpError
 from clonekit.postgres import databases
 from tests.rehearsals.conftest import QUICK, Project
 
@@ -47,6 +47,19 @@ def ended(ours: Project, kind: str, signum: signal.Signals, send: Callable[[int,
     assert not list(ours.folder.glob("dump/rehearsals/*/report.*"))
     assert not ours.processes()
     eventually(lambda: not asleep())
+
+
+def test_nobody_else_migrates_the_clone_meanwhile(project: Maker) -> None:
+    ours = project(**QUICK)
+    ours.pending("0004_slow.sql", SLOW_ON_ROWS)
+    child = ours.start("rehearse")
+    try:
+        eventually(partial(databases.rows, ours.server, SLEEPING, ours.clone))
+        told = ours.inv("migrate", "migrate")
+    finally:
+        processes.end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
+    assert told.code == DatabaseError.exit_code, told.err
+    assert f"inv rehearse (process {child.pid}) is at work on the database '{ours.clone}'." in told.err
 
 
 @pytest.mark.parametrize(("signum", "send"), ENDINGS)
