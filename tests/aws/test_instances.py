@@ -255,7 +255,7 @@ def test_deletion_is_confirmed_and_not_only_asked_for(cloud: Cloud, edge: Edge) 
 def test_one_that_may_still_appear_is_looked_for_again(
     cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 0.5)
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 3)
     edge.answer("DescribeDBInstances", not_found(), described("available"), not_found())
     edge.answer("DeleteDBInstance", {"DBInstance": {}})
     lifecycles.delete(cloud, KIND, CLONE, FAST, of_run, maybe_late=True)

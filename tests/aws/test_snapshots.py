@@ -187,7 +187,7 @@ def test_one_that_is_not_listed_at_once_is_waited_for(source: Edge, cloud: Cloud
 def test_one_whose_reply_was_lost_is_deleted_when_it_appears(
     source: Edge, cloud: Cloud, rds: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 0.5)
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 3)
     rds.create_db_snapshot(**REQUEST)
     source.answer("DescribeDBSnapshots", NOT_LISTED, lambda _: None)
     lifecycles.delete(cloud, KIND, TEMPORARY, FAST, of_run, maybe_late=True)
