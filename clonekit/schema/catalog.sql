@@ -247,6 +247,15 @@ SELECT row_to_json(r) FROM (
     WHERE k.contype = 'f' AND k.conname <> p.conname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- The sequence of an identity column is printed without its type, as if that were always the column's.
+SELECT row_to_json(r) FROM (
+    SELECT 'IDENTITY SEQUENCE TYPE' AS kind, nspname AS schema, relname AS name, seqtypid::regtype::text AS definition
+    FROM pg_sequence JOIN pg_class AS c ON c.oid = seqrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+        JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = seqrelid AND refclassid = 'pg_class'::regclass AND deptype = 'i'
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+    WHERE seqtypid <> atttypid
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- A partition between the two transactions of DETACH ... CONCURRENTLY is printed as an attached one.
 SELECT row_to_json(r) FROM (
     SELECT 'PARTITION STATE' AS kind, nspname AS schema, relname AS name, 'being detached' AS definition

@@ -6,7 +6,7 @@ one object is left out: which of them was renamed is anyone's guess.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clonekit.schema.tables import Name, Words, dotted, parse, words
 
 if TYPE_CHECKING:
+    from clonekit.schema import Entry
     from clonekit.schema.differences import Difference
 
 CONSTRAINTS = {"CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT"}
@@ -75,32 +76,44 @@ def side(kind: str, title: str, text: str) -> Side:
     return Side(kind, title, text, found, own[1] or title, own, table, arguments)
 
 
+def is_typed(table: Side) -> bool:
+    """Return whether a table has its columns from a type."""
+    return "OF" in parse(table.text).around[0]
+
+
 def constrained(constraint: Side) -> str:
     """Return what a constraint is on, as a statement names it."""
     return f"{'DOMAIN' if constraint.words[1] == 'DOMAIN' else 'TABLE'} {'.'.join(constraint.table)}"
 
 
-def renames(differences: Iterable["Difference"]) -> list[Rename]:
-    """Return what was renamed."""
-    return [*align(tuple(differences))[0]]
+def renames(differences: Iterable["Difference"], entries: Iterable["Entry"] = ()) -> list[Rename]:
+    """Return what was renamed; A's `entries` tell which tables are parts of others."""
+    differences = tuple(differences)
+    return [*align(differences, tops(entries if differences else ()))[0]]
 
 
 @lru_cache(maxsize=2)
-def align(differences: tuple["Difference", ...]) -> Aligned:
+def align(differences: tuple["Difference", ...], tops: frozenset[Name] = frozenset()) -> Aligned:
     """Return what was renamed, in an order that runs, and what differs besides: pairs, None for what is missing."""
-    return _Alignment(differences).run()
+    return _Alignment(differences, tops).run()
 
 
-def parts(pairs: Iterable[tuple[Side, Side]]) -> set[Name]:
+def tops(entries: Iterable["Entry"]) -> frozenset[Name]:
+    """Return the partitioned tables that are no parts themselves."""
+    names = [dotted(words(entry.definition))[:2] for entry in entries if entry.kind == "TABLE ATTACH"]
+    return frozenset(parent for parent, _ in names) - {part for _, part in names}
+
+
+def parts(pairs: Iterable[tuple[Side, Side]], tops: Container[Name] = ()) -> set[Name]:
     """Return the tables with all columns of a partitioned one: they are most likely its parts and follow it."""
     tables = [(a, b) for a, b in pairs if a.kind == "TABLE"]
     shapes = [(a.own, b, tuple(frozenset(parse(each.text).columns) for each in (a, b))) for a, b in tables]
     parents = Counter(shape for _, b, shape in shapes if "PARTITION" in b.words)
-    return {own for own, b, shape in shapes if parents[shape] > ("PARTITION" in b.words)}
+    return {own for own, b, shape in shapes if parents[shape] > ("PARTITION" in b.words) and own not in tops}
 
 
 class _Alignment:
-    def __init__(self, differences: Iterable["Difference"]) -> None:
+    def __init__(self, differences: Iterable["Difference"], tops: Container[Name]) -> None:
         self.found: list[Rename] = []
         self.objects: dict[Name, str] = {}
         self.inner: dict[Name, dict[Name, str]] = defaultdict(dict)  # by table, then by group (columns: "") and name
@@ -116,8 +129,8 @@ class _Alignment:
             elif only := a or b:
                 self.only[not a].append(only)
         self.taken = {each.own for each in (*(a for a, _ in self.pairs), *self.only[0])}
-        # What a table inherits is renamed with its parent's, and can't be alone.
-        self.parts = parts(self.pairs) | {a.own for a, _ in self.pairs if "INHERITS" in a.words}
+        # What a table has from its parent or its type is renamed with that, and can't be alone.
+        self.parts = parts(self.pairs, tops) | {a.own for a, _ in self.pairs if "INHERITS" in a.words or is_typed(a)}
 
     def run(self) -> Aligned:
         before = -1

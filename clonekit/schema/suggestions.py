@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate
 
 from clonekit.postgres import sqltext
 from clonekit.schema import Entry
 from clonekit.schema.differences import Difference
-from clonekit.schema.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, parts, side
+from clonekit.schema.renames import CONSTRAINTS, ROUTINES, VIEWS, Side, align, constrained, is_typed, parts, side, tops
 from clonekit.schema.tables import Name, Words, dotted, parse, vocabulary, words
 
 # In which order new objects are made, others never; a part's indexes before it is attached, which would make them.
@@ -23,16 +23,26 @@ _LEAVES = ("POLICY", "TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT
 _DROPPED = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN", *VIEWS, *ROUTINES}
 _USERS = {*VIEWS, "RULE", "POLICY", "TRIGGER", "FUNCTION", "PUBLICATION TABLE"}  # they keep a column's type
 _ATTACH = " ATTACH"
+_INHERITS = "\nINHERITS ("
 _WIDENED = {"smallint": "integer bigint numeric", "integer": "bigint numeric", "bigint": "numeric"}
 _AFTER_FROM = {";", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"}
 _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 
 
-def suggest(differences: Iterable[Difference], entries: Iterable[Entry] = ()) -> list[str]:
-    """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one."""
-    renamed, rest = align(tuple(differences))
-    telling = [entry for entry in entries if entry.kind in _USERS or entry.kind.endswith(_ATTACH)]
-    found = _Suggestions(rest, telling)
+def suggest(
+    differences: Iterable[Difference], entries: Iterable[Entry] = (), beyond: Collection[str] = ()
+) -> list[str]:
+    """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one.
+
+    `beyond` are the schemas that were not compared: nothing is offered that needs what A may not have there.
+    """
+    differences, entries = tuple(differences), tuple(entries)
+    renamed, rest = align(differences, tops(entries))
+    found = _Suggestions(rest, [entry for entry in entries if _tells(entry)])
+    found.left.update(word for each in differences if each.kind == "EXTENSION MEMBER" for word in vocabulary(each.name))
+    if beyond:
+        there = {(entry.schema, entry.name.partition("(")[0]) for entry in entries if entry.schema in beyond}
+        found.leave(lambda b: _needs_more(b, beyond, there))
     made, ends = [*found.make()], [statement for _, statement in sorted(found.ends())]
     return list(dict.fromkeys([*(rename.statement for rename in renamed), *ends, *made, *found.drop()]))
 
@@ -43,10 +53,21 @@ class _Suggestions:
         sides_of_a = [a for a, _ in rest if a]
         attached = [side(*entry.identity[::2], entry.definition) for entry in entries if entry.kind.endswith(_ATTACH)]
         self.attached = {each.table for each in (*attached, *self.gone) if each.kind.endswith(_ATTACH)}
-        following = parts((a, b) for a, b in rest if a and b) | self.attached
+        self.detached = {each.table for each in self.gone if each.kind.endswith(_ATTACH)}
+        following = parts(((a, b) for a, b in rest if a and b), tops(entries)) | self.attached
         self.wanted = [(a, b) for a, b in self.wanted if not a or b.own not in following]
         self.keyed = {each.table for each in sides_of_a if each.kind in ("CONSTRAINT", "SEQUENCE")}
-        self.heirs = {a.own for a, _ in rest if a and "INHERITS" in a.words}
+        heirs = [side(*entry.identity[::2], entry.definition) for entry in entries if entry.kind == "TABLE"]
+        follows = [(each.own, each.table) for each in attached if each.kind == "TABLE ATTACH"]
+        follows += [(parent, each.own) for each in heirs for parent in dotted(parse(each.text).around[1])]
+        self.followers: dict[Name, list[Name]] = defaultdict(list)
+        for parent, follower in follows:
+            self.followers[parent].append(follower)
+        self.heirs = {each.own for each in heirs} | {a.own for a, _ in rest if a and "INHERITS" in a.words}
+        self.inherited = {(b.own, column) for a, b in rest if a and b for column in _provided(a, b)}  # their own in B
+        self.defaults = {change for pair in rest for change in _other_defaults(*pair)}
+        self.kept = {b.own: _kept(a, b) for a, b in self.wanted if a and b.kind == "TABLE" and not _is_alterable(a, b)}
+        self.moved = {a.name for a in self.gone if a.kind == "TYPE"} & {b.name for a, b in self.wanted if not a}
         self.rekeyed = {b.table for a, b in self.wanted if a and b.kind == "CONSTRAINT"}
         self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
         self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
@@ -54,14 +75,20 @@ class _Suggestions:
         self.users = [text for kind, text in texts if kind in _USERS]
         self.gone_names = {each.own for each in self.gone if each.kind in _DROPPED}
         self.unclear = {_types(a) for a in self.gone} & {_types(b) for a, b in self.wanted if not a} - {None}
+        self.stuck: list[tuple[Side | None, Side]] = []
         self.dropped: list[tuple[int, str]] = []
         self.altered = set[Name]()
+        self.unlike = set[Name]()  # columns, after their tables, that keep another type than B's
         self.columns: list[tuple[str, str, list[frozenset[str]]]] = []  # to drop: the name, the statement, words
         self.left = Counter[str]()  # how often what is still there in A uses a word
         self.together: dict[Name, list[frozenset[str]]] = defaultdict(list)  # the words of all that goes with it
 
+    def leave(self, is_out_of_reach: Callable[[Side], bool]) -> None:
+        self.stuck = [(a, b) for a, b in self.wanted if is_out_of_reach(b)]
+        self.wanted = [(a, b) for a, b in self.wanted if not is_out_of_reach(b)]
+
     def make(self) -> Iterator[str]:
-        stuck: list[tuple[Side | None, Side]] = []
+        stuck = self.stuck
         todo = sorted(self.wanted, key=lambda pair: (_RANK.get(pair[1].kind, 0), pair[1].title))
         for _ in range(6):
             missing = Counter(name for pair in (*todo, *stuck) for name in _provided(*pair))
@@ -70,6 +97,8 @@ class _Suggestions:
                 own = _provided(a, b)
                 if any(missing[word] > (word in own) for word in _used(b) & missing.keys()):
                     todo.append((a, b))
+                elif b.kind != "COMMENT" and any(_used(b).issuperset(unlike) for unlike in self.unlike):
+                    stuck.append((a, b))
                 elif statements := [*(self._change(a, b) if a else self._new(b))]:
                     yield from statements
                 else:
@@ -78,11 +107,18 @@ class _Suggestions:
             if a and a.kind != "COMMENT" and a.own not in self.altered:
                 self.left.update(vocabulary(a.text))
 
+    def _is_there(self, b: Side) -> bool:
+        """Return whether A has it, though not by itself: of a type that moved, from a parent, in a table that stays."""
+        if b.kind in CONSTRAINTS:
+            return b.table in self.detached or b.name in self.kept.get(b.table, ())
+        return (b.kind == "TYPE" and b.name in self.moved) or b.kind in self.kept.get(b.table, ())
+
     def _new(self, b: Side) -> Iterator[str]:
         is_known = b.kind in _RANK and b.own not in self.taken and _types(b) not in self.unclear
         refers_to = set(dotted(b.words)[1:]) if b.kind == "FK CONSTRAINT" else set()
         if (
             is_known
+            and not self._is_there(b)
             and refers_to.isdisjoint(self.rekeyed)
             and b.text[:4] != "SET "
             and "'$libdir" not in b.text
@@ -101,19 +137,22 @@ class _Suggestions:
 
     def _alter(self, a: Side, b: Side) -> Iterator[str]:
         name, of_a, of_b = f"ALTER TABLE {'.'.join(b.own)}", parse(a.text), parse(b.text)
-        gone, new = of_a.columns.keys() - of_b.columns.keys(), of_b.columns.keys() - of_a.columns.keys()
-        if (gone and new) or of_a.around != of_b.around or "INHERITS" in of_b.around[1]:
+        if not _is_alterable(a, b):
             return
         self.altered.add(a.own)
-        yield from (f"{name} ADD COLUMN {text};" for column, text in of_b.columns.items() if column in new)
         for column, text in of_a.columns.items():
-            if column in gone:
-                self.columns.append((column, f"{name} DROP COLUMN {column};", [vocabulary(text)]))
+            if column not in of_b.columns:
                 self.left.update(vocabulary(text))
+                if not any((each, column) in self.inherited for each in self._following(a.own)):
+                    self.columns.append((column, f"{name} DROP COLUMN {column};", [vocabulary(text)]))
             elif words(text) != words(of_b.columns[column]):
                 yield from self._column(b, column, of_a.clauses[column], of_b.clauses[column])
+        unlike = {column for table, column in self.unlike if table == b.name}
+        new = [text for column, text in of_b.columns.items() if column not in of_a.columns]
+        yield from (f"{name} ADD COLUMN {text};" for text in new if unlike.isdisjoint(vocabulary(text)))
         checks = of_a.constraints, of_b.constraints
         other = [key for key in checks[0] | checks[1] if words(checks[0].get(key, "")) != words(checks[1].get(key, ""))]
+        other = [key for key in other if unlike.isdisjoint(vocabulary(checks[1].get(key, "")))]
         self.dropped += [(3, f"{name} DROP CONSTRAINT {key};") for key in other if key in checks[0]]
         yield from (f"{name} ADD {checks[1][key]};" for key in other if key in checks[1])
 
@@ -124,15 +163,23 @@ class _Suggestions:
         widened = new[""] in _WIDENED.get(old[""], "").split() or all(map(_CHARACTERS.fullmatch, (old[""], new[""])))
         if changed - {"", "DEFAULT", *{"NOT"} - (old.keys() & new.keys())} or ("" in changed and (held or not widened)):
             self.left.update(vocabulary(" ".join(old.values())))
+            self.unlike |= {(table.name, column)} if "" in changed else set()
             return
         if "" in changed:
             yield f"{alter} TYPE {new['']}{' ' * ('COLLATE' in new)}{new.get('COLLATE', '')};"
         if "DEFAULT" in (new if "" in changed else changed):
-            yield f"{alter} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{alter} DROP DEFAULT;"
+            stay = any((each, column) not in self.defaults for each in self._following(table.own))
+            only = alter.replace("TABLE ", "TABLE ONLY ", 1) if stay else alter
+            yield f"{only} SET {new['DEFAULT']};" if "DEFAULT" in new else f"{only} DROP DEFAULT;"
         if "NOT" in changed and (new["NOT"] == "NOT NULL" if "NOT" in new else table.own not in self.keyed):
             is_named = {"NOT", "CONSTRAINT"} <= new.keys()
             add = f"ALTER TABLE {'.'.join(table.own)} ADD {new.get('CONSTRAINT')} NOT NULL {column};"
             yield add if is_named else f"{alter} {'SET' if 'NOT' in new else 'DROP'} NOT NULL;"
+
+    def _following(self, table: Name) -> set[Name]:
+        """Return its parts and heirs, and theirs."""
+        direct = self.followers.get(table, [])
+        return {*direct}.union(*map(self._following, direct))
 
     def _is_used(self, table: Side, column: str) -> bool:
         users = [text for text in self.users if ".".join(table.own) in text and column in text]
@@ -154,11 +201,16 @@ class _Suggestions:
             elif not each.kind.startswith(("COMMENT", "SEQUENCE")):  # a sequence that a column owns goes with it
                 self.left.update(vocabulary(each.text))
                 self.together[each.table if each.table in self.gone_names else each.own].append(vocabulary(each.text))
+                for with_it in [
+                    last for column, _, last in self.columns if (each.kind, each.name) == ("DEFAULT", column)
+                ]:
+                    with_it.append(vocabulary(each.text))  # an heir's default goes with the column
 
     def drop(self) -> Iterator[str]:
         kept = {each.own for each in self.gone if each.kind == "SEQUENCE OWNED BY"}
         kept |= {each.own for each in self.gone if (each.kind, each.words[0]) == ("SEQUENCE", "ALTER")}
         kept |= {e.own for e in self.gone if _types(e) in self.unclear or (e.kind == "TYPE" and "AS" not in e.words)}
+        kept |= {e.own for e in self.gone if e.kind == "TYPE" and e.name in self.moved}
         going = [each for each in self.gone if each.kind in _DROPPED and each.own not in kept]
         going.sort(key=lambda each: (each.kind in VIEWS, _RANK[each.kind], each.title), reverse=True)
         later = [*((each.name, _end(each), self.together[each.own]) for each in going), *self.columns]
@@ -172,9 +224,44 @@ class _Suggestions:
                     yield statement
 
 
+def _tells(entry: Entry) -> bool:
+    is_heir = entry.kind == "TABLE" and _INHERITS in entry.definition
+    return is_heir or entry.kind in _USERS or entry.kind.endswith(_ATTACH)
+
+
+def _needs_more(b: Side, beyond: Collection[str], there: Collection[Name]) -> bool:
+    """Return whether B's object needs what is not `there` in the schemas `beyond`, such as a parent's trigger."""
+    names = {(sqltext.unquoted(area), sqltext.unquoted(name)) for area, name in dotted(b.words)}
+    return (b.kind, b.words[0]) == ("TRIGGER", "ALTER") or any(n[0] in beyond and n not in there for n in names)
+
+
+def _other_defaults(a: Side | None, b: Side | None) -> Iterator[tuple[Name, str]]:
+    """Yield the tables and columns whose default a difference is about."""
+    each = b or a
+    if each and each.kind == "DEFAULT":
+        yield each.table, each.name
+    elif a and b and a.kind == "TABLE":
+        of_a, of_b = parse(a.text).clauses, parse(b.text).clauses
+        same = {name for name in of_a if of_a[name].get("DEFAULT") == of_b.get(name, {}).get("DEFAULT")}
+        yield from ((a.own, name) for name in of_a.keys() - same)
+
+
+def _is_alterable(a: Side, b: Side) -> bool:
+    of_a, of_b = parse(a.text), parse(b.text)
+    is_replaced = of_a.columns.keys() - of_b.columns.keys() and of_b.columns.keys() - of_a.columns.keys()
+    return not (is_replaced or of_a.around != of_b.around or "INHERITS" in of_b.around[1] or is_typed(b))
+
+
+def _kept(a: Side, b: Side) -> set[str]:
+    """Return what can't be made of a table that stays as it is: its constraints, defaults that it would inherit."""
+    of_a, of_b = parse(a.text), parse(b.text)
+    return {*of_a.constraints, *(["DEFAULT"] if of_a.around != of_b.around else [])}
+
+
 def _provided(a: Side | None, b: Side) -> list[str]:
     if a and b.kind == "TABLE":
-        return [*(parse(b.text).columns.keys() - parse(a.text).columns.keys())]
+        types = [{name: words(clauses[""]) for name, clauses in parse(each.text).clauses.items()} for each in (a, b)]
+        return [name for name in types[1] if types[0].get(name) != types[1][name]]
     return [] if b.kind in _NAMELESS else [b.name]
 
 

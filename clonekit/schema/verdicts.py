@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 
 from clonekit.errors import UsageError
@@ -87,6 +87,11 @@ def _schema_of(item: Entry | Difference) -> str:
     return unquoted(item.name.removeprefix("SCHEMA ")) if of_schema else item.schema
 
 
+def others(entries: Iterable[Entry], options: Options) -> set[str]:
+    """Return the schemas that there are besides those that were asked for; none if all are compared."""
+    return set(map(_schema_of, entries)).difference(options.schemas) if options.schemas else set()
+
+
 def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
     """Say what there is and was not compared."""
     told = [] if options.privileges else ["ownership and privileges (--privileges compares them)"]
@@ -104,13 +109,16 @@ def judge(
     reprinted: int,
     not_compared: Iterable[str],
     by_version: Container[Difference] = (),
+    *,
+    others: Collection[str] = (),
 ) -> Verdict:
     """Sort what was found into what fails the gate and what does not.
 
-    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause.
+    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause, `others` the
+    schemas that were not asked for.
     """
     found = joined(found)
-    pairs = renames(difference for difference in found if difference not in by_version)
+    pairs = renames((difference for difference in found if difference not in by_version), of_a)
     renamed = {definition for pair in pairs for definition in pair.definitions}
     sorted_out = [
         (Sort.SERVER_VERSION if difference in by_version else classes.sort_of(difference, renamed), difference)
@@ -120,6 +128,8 @@ def judge(
     rest = [(sort, difference) for sort, difference in sorted_out if sort not in options.ignore]
     harmless = set() if options.strict else classes.HARMLESS
     failing = tuple(item for item in rest if item[0] not in harmless)
+    said = {difference for _, difference in sorted_out}
+    unsaid = [difference for difference in found if _is_of_parts(difference) and difference not in said]
     return Verdict(
         failing=failing,
         harmless=tuple(item for item in rest if item[0] in harmless),
@@ -127,8 +137,13 @@ def judge(
         reprinted=reprinted,
         not_compared=tuple(not_compared),
         renames=tuple(map(str, pairs)),
-        suggestions=tuple(suggest([difference for _, difference in failing], of_a)) if failing else (),
+        suggestions=tuple(suggest([*(item[1] for item in failing), *unsaid], of_a, others)) if failing else (),
     )
+
+
+def _is_of_parts(difference: Difference) -> bool:
+    """Return whether this is a partitioned table's index, which, though it is invalid, has its statement here only."""
+    return difference.kind == "INDEX" and " ON ONLY " in (difference.definition_a or difference.definition_b)
 
 
 def _once(found: list[Difference]) -> list[Difference]:

@@ -367,6 +367,8 @@ COMMENT ON SEQUENCE kit.counter IS 'counts  on';
 ALTER TABLE kit.customers ALTER COLUMN id SET INCREMENT BY 6;
 -- @ sequence of an identity column, cache: customers_id_seq
 ALTER SEQUENCE kit.customers_id_seq CACHE 3;
+-- @ sequence of an identity column, another type: customers_id_seq
+ALTER SEQUENCE kit.customers_id_seq AS integer;
 -- @ sequence of an identity column, renamed: other_seq
 ALTER SEQUENCE kit.customers_id_seq RENAME TO other_seq;
 ---------------------------------------------------------------- tables: columns

@@ -207,7 +207,46 @@ def test_what_is_not_plain_is_left_and_never_gets_more(
     assert not any("DROP COLUMN" in statement for statement in statements)
 
 
+LEVELS = """
+CREATE TABLE x (id int PRIMARY KEY);
+CREATE TABLE p (a int DEFAULT 1, b int) PARTITION BY LIST (b);
+CREATE TABLE q PARTITION OF p FOR VALUES IN (1, 2) PARTITION BY LIST (b);
+CREATE TABLE r PARTITION OF q FOR VALUES IN (1);
+CREATE TABLE parent (a int DEFAULT 1);
+CREATE TABLE child (c int) INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+"""
+
+# Of tables that have parts or heirs, over two levels; all the suggestions together make A the same as B.
+WITH_FOLLOWERS = """
+ALTER TABLE ONLY p ALTER a SET DEFAULT 2
+ALTER TABLE ONLY p ALTER a DROP DEFAULT
+ALTER TABLE p ALTER a DROP DEFAULT
+ALTER TABLE p ADD COLUMN c int REFERENCES x; CREATE INDEX ON p (c)
+ALTER TABLE p RENAME COLUMN a TO c; CREATE INDEX ON p (c)
+ALTER TABLE ONLY parent ALTER a SET DEFAULT 2
+ALTER TABLE ONLY parent ALTER a DROP DEFAULT
+ALTER TABLE parent ALTER a SET DEFAULT 2
+ALTER TABLE parent RENAME COLUMN a TO b
+ALTER TABLE parent DROP COLUMN a
+"""
+
+
+@pytest.mark.parametrize("change", listed(WITH_FOLLOWERS))
+def test_what_is_offered_for_a_table_does_to_its_parts_and_heirs_what_was_done(
+    change: str, server: Server, client: Client, database: Make
+) -> None:
+    statements, before, left = followed(server, client, database(LEVELS), database(LEVELS + change))
+    assert before > 0
+    assert left == [], statements
+
+
 TWO = "CREATE TABLE p (a int, b int, CONSTRAINT x CHECK (a > 1), CONSTRAINT y CHECK (a > 1))"
+HEIR = "CREATE TABLE p (a int); CREATE TABLE t (b int, CONSTRAINT k CHECK (b > 0)) INHERITS (p)"
+PART = """CREATE TABLE x (id int PRIMARY KEY); CREATE TABLE p (a int REFERENCES x) PARTITION BY LIST (a);
+CREATE TABLE q PARTITION OF p FOR VALUES IN (1)"""
+TYPED = "CREATE TYPE c AS (a int, b text); CREATE TABLE t"
+RANGE = "CREATE SCHEMA x; CREATE TYPE r AS RANGE (subtype = int4, multirange_type_name = many)"
 SWAPPED = [("a int", "b int"), ("CONSTRAINT x CHECK (a > 1)", "CONSTRAINT y CHECK (a > 1)")]
 
 
@@ -231,6 +270,17 @@ SWAPPED = [("a int", "b int"), ("CONSTRAINT x CHECK (a > 1)", "CONSTRAINT y CHEC
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p); ALTER TABLE t ALTER a SET DEFAULT 2",
             "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1) INHERITS (p)",
         ),
+        (LEVELS, f"{LEVELS}; ALTER TABLE ONLY parent ALTER a DROP DEFAULT, DROP COLUMN a"),
+        (
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t (a int DEFAULT 1)",
+            "CREATE TABLE p (a int DEFAULT 1); CREATE TABLE t () INHERITS (p)",
+        ),
+        (HEIR, f"{HEIR}; ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k CHECK (b > 0) NOT ENFORCED"),
+        (PART, f"{PART}; ALTER TABLE p DETACH PARTITION q"),
+        (f"{TYPED} OF c (a WITH OPTIONS DEFAULT 1)", f"{TYPED} OF c (a WITH OPTIONS DEFAULT 1, b NOT NULL)"),
+        (f"{TYPED} OF c (a NOT NULL)", f"{TYPED} OF c (a NOT NULL); ALTER TYPE c RENAME ATTRIBUTE a TO d CASCADE"),
+        (RANGE, f"{RANGE}; ALTER TYPE r SET SCHEMA x"),
+        ("CREATE TABLE t (j text)", "CREATE TABLE t (j jsonb, CHECK (j ? 'a')); CREATE INDEX ON t USING gin (j)"),
     ],
 )
 def test_what_would_fail_or_change_nothing_is_not_offered(

@@ -1,0 +1,3 @@
+CREATE TABLE parent (a numeric(5, 2) DEFAULT 7, b varchar(3) DEFAULT 'x', c varchar(3) DEFAULT 'x');
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ALTER a DROP DEFAULT, ALTER b DROP DEFAULT, ALTER c DROP DEFAULT;
