@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import accumulate
+from types import MappingProxyType
 
 from clonekit.postgres import sqltext
 from clonekit.schema import Entry
@@ -30,19 +31,20 @@ _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 
 
 def suggest(
-    differences: Iterable[Difference], entries: Iterable[Entry] = (), beyond: Collection[str] = ()
+    differences: Iterable[Difference],
+    entries: Iterable[Entry] = (),
+    beyond: Mapping[str, Container[str]] = MappingProxyType({}),
 ) -> list[str]:
     """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one.
 
-    `beyond` are the schemas that were not compared: nothing is offered that needs what A may not have there.
+    `beyond` are the schemas that were not compared, with what is the same there: nothing else of them is needed.
     """
     differences, entries = tuple(differences), tuple(entries)
     renamed, rest = align(differences, tops(entries))
     found = _Suggestions(rest, [entry for entry in entries if _tells(entry)])
     found.left.update(word for each in differences if each.kind == "EXTENSION MEMBER" for word in vocabulary(each.name))
     if beyond:
-        there = {(entry.schema, entry.name.partition("(")[0]) for entry in entries if entry.schema in beyond}
-        found.leave(lambda b: _needs_more(b, beyond, there))
+        found.leave(lambda b: _needs_more(b, beyond))
     made, ends = [*found.make()], [statement for _, statement in sorted(found.ends())]
     return list(dict.fromkeys([*(rename.statement for rename in renamed), *ends, *made, *found.drop()]))
 
@@ -229,10 +231,11 @@ def _tells(entry: Entry) -> bool:
     return is_heir or entry.kind in _USERS or entry.kind.endswith(_ATTACH)
 
 
-def _needs_more(b: Side, beyond: Collection[str], there: Collection[Name]) -> bool:
-    """Return whether B's object needs what is not `there` in the schemas `beyond`, such as a parent's trigger."""
+def _needs_more(b: Side, beyond: Mapping[str, Container[str]]) -> bool:
+    """Return whether B's object needs what may not be the same `beyond` the schemas compared, such as a trigger."""
     names = {(sqltext.unquoted(area), sqltext.unquoted(name)) for area, name in dotted(b.words)}
-    return (b.kind, b.words[0]) == ("TRIGGER", "ALTER") or any(n[0] in beyond and n not in there for n in names)
+    is_there = all(area not in beyond or name in beyond[area] for area, name in names)
+    return (b.kind, b.words[0]) == ("TRIGGER", "ALTER") or not is_there
 
 
 def _other_defaults(a: Side | None, b: Side | None) -> Iterator[tuple[Name, str]]:

@@ -52,6 +52,7 @@ CREATE PUBLICATION news FOR TABLE app.invoice;
 
 # Each is made to B alone; all the suggestions together make A the same.
 FIXED = """
+ALTER SCHEMA app RENAME TO "Sh.op"
 ALTER TABLE app.legal_entity RENAME TO tenant
 ALTER TABLE app.legal_entity RENAME TO "Te nant"
 ALTER TABLE app.invoice RENAME COLUMN legal_entity_id TO tenant_id
@@ -128,7 +129,6 @@ ALTER RULE nothing ON app.due RENAME TO naught
 ALTER PUBLICATION news RENAME TO "any"
 ALTER VIEW app.due RENAME COLUMN name TO title
 ALTER MATERIALIZED VIEW app.sums RENAME COLUMN total TO total_sum
-ALTER SCHEMA app RENAME TO shop
 ALTER TABLE app.invoice ALTER COLUMN paid TYPE text
 ALTER TABLE app.legal_entity ALTER COLUMN note TYPE text
 ALTER TABLE app.legal_entity ALTER COLUMN twice SET EXPRESSION AS ("Order" * 3)
