@@ -43,7 +43,7 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     reprinted, by_version = (settled, set()) if a.major == b.major else (set(), {*settled, *versions.caused(told)})
     kept = [difference for difference in found if difference not in reprinted] + verdicts.chosen(told, options)
     left_out = catalogs.unreadable(*facts) + verdicts.left_out([*of_a, *of_b], options)
-    others = verdicts.others([*of_a, *of_b], options)
+    others = verdicts.others(of_a, of_b, options)
     return verdicts.judge(kept, of_a, options, len(reprinted), left_out, by_version, others=others)
 
 

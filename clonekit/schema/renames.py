@@ -73,7 +73,8 @@ def side(kind: str, title: str, text: str) -> Side:
     if word:
         own = table[0], found[found.index(word) + 1] if word in found else ""
     arguments = title[title.rindex("(") :] if kind in ROUTINES and "(" in title else ""
-    return Side(kind, title, text, found, own[1] or title, own, table, arguments)
+    name = own[1] or (found[2] if kind == "SCHEMA" else title)
+    return Side(kind, title, text, found, name, own, table, arguments)
 
 
 def is_typed(table: Side) -> bool:
@@ -94,8 +95,25 @@ def renames(differences: Iterable["Difference"], entries: Iterable["Entry"] = ()
 
 @lru_cache(maxsize=2)
 def align(differences: tuple["Difference", ...], tops: frozenset[Name] = frozenset()) -> Aligned:
-    """Return what was renamed, in an order that runs, and what differs besides: pairs, None for what is missing."""
-    return _Alignment(differences, tops).run()
+    """Return what was renamed, in an order that runs, and what differs besides: pairs, None for what is missing.
+
+    If it is a schema, with which all names change, that is all: what differs besides is seen when it has its name.
+    """
+    return _renamed_schema(differences) or _Alignment(differences, tops).run()
+
+
+def _renamed_schema(differences: tuple["Difference", ...]) -> Aligned | None:
+    """Return that one schema was renamed, if most of what is in each has its like in the other."""
+    schemas = [each for each in differences if each.kind == "SCHEMA"]
+    gone, new = ([s for s in schemas if not s.definition_b], [s for s in schemas if not s.definition_a])
+    if not len(gone) == len(new) == 1:
+        return None
+    a, b = *gone, *new
+    of_a, of_b = ({(d.kind, d.name) for d in differences if (d.change, d.schema) == (s.change, s.name)} for s in (a, b))
+    if 2 * len(of_a & of_b) <= max(len(of_a), len(of_b)):
+        return None
+    statement = f"ALTER SCHEMA {words(a.definition_a)[2]} RENAME TO {words(b.definition_b)[2]};"
+    return [Rename("SCHEMA", a.title, b.title, statement)], []
 
 
 def tops(entries: Iterable["Entry"]) -> frozenset[Name]:

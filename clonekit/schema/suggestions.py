@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import accumulate
+from types import MappingProxyType
 
 from clonekit.postgres import sqltext
 from clonekit.schema import Entry
@@ -22,6 +23,7 @@ _NAMELESS = {*_SET_AGAIN, "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "PUBLI
 _LEAVES = ("POLICY", "TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT", "INDEX", "STATISTICS", "DEFAULT")
 _DROPPED = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN", *VIEWS, *ROUTINES}
 _USERS = {*VIEWS, "RULE", "POLICY", "TRIGGER", "FUNCTION", "PUBLICATION TABLE"}  # they keep a column's type
+_HOLDS = {"TABLE", "SEQUENCE", "TYPE", "DOMAIN"}  # rows, a value, what columns are made of
 _ATTACH = " ATTACH"
 _INHERITS = "\nINHERITS ("
 _WIDENED = {"smallint": "integer bigint numeric", "integer": "bigint numeric", "bigint": "numeric"}
@@ -30,19 +32,20 @@ _CHARACTERS = re.compile(r"text|character(?: varying)?(?:\([0-9]+\))?")
 
 
 def suggest(
-    differences: Iterable[Difference], entries: Iterable[Entry] = (), beyond: Collection[str] = ()
+    differences: Iterable[Difference],
+    entries: Iterable[Entry] = (),
+    beyond: Mapping[str, Container[str]] = MappingProxyType({}),
 ) -> list[str]:
     """Return the statements, each to be run on its own, in this order; A's `entries` tell what else could stop one.
 
-    `beyond` are the schemas that were not compared: nothing is offered that needs what A may not have there.
+    `beyond` are the schemas that were not compared, with what is the same there: nothing else of them is needed.
     """
     differences, entries = tuple(differences), tuple(entries)
     renamed, rest = align(differences, tops(entries))
     found = _Suggestions(rest, [entry for entry in entries if _tells(entry)])
     found.left.update(word for each in differences if each.kind == "EXTENSION MEMBER" for word in vocabulary(each.name))
     if beyond:
-        there = {(entry.schema, entry.name.partition("(")[0]) for entry in entries if entry.schema in beyond}
-        found.leave(lambda b: _needs_more(b, beyond, there))
+        found.leave(lambda b: _needs_more(b, beyond))
     made, ends = [*found.make()], [statement for _, statement in sorted(found.ends())]
     return list(dict.fromkeys([*(rename.statement for rename in renamed), *ends, *made, *found.drop()]))
 
@@ -67,7 +70,10 @@ class _Suggestions:
         self.inherited = {(b.own, column) for a, b in rest if a and b for column in _provided(a, b)}  # their own in B
         self.defaults = {change for pair in rest for change in _other_defaults(*pair)}
         self.kept = {b.own: _kept(a, b) for a, b in self.wanted if a and b.kind == "TABLE" and not _is_alterable(a, b)}
-        self.moved = {a.name for a in self.gone if a.kind == "TYPE"} & {b.name for a, b in self.wanted if not a}
+        self.occupied = {_place(each) for each in self.gone} - {()}
+        # Into another schema, perhaps: then it is not for a suggestion to make it anew and to drop what it holds.
+        self.moved = {(a.kind, a.name) for a in self.gone if a.kind in _HOLDS}
+        self.moved &= {(b.kind, b.name) for a, b in self.wanted if not a}
         self.rekeyed = {b.table for a, b in self.wanted if a and b.kind == "CONSTRAINT"}
         self.unique = {b.table for _, b in self.wanted if _is_unique(b)}
         self.taken = {each.own for each in self.gone if each.kind not in _NAMELESS}
@@ -108,10 +114,11 @@ class _Suggestions:
                 self.left.update(vocabulary(a.text))
 
     def _is_there(self, b: Side) -> bool:
-        """Return whether A has it, though not by itself: of a type that moved, from a parent, in a table that stays."""
+        """Return whether A has it, or something in its place, that no suggestion removes."""
         if b.kind in CONSTRAINTS:
             return b.table in self.detached or b.name in self.kept.get(b.table, ())
-        return (b.kind == "TYPE" and b.name in self.moved) or b.kind in self.kept.get(b.table, ())
+        is_moved = (b.kind, b.name) in self.moved
+        return is_moved or _place(b) in self.occupied or b.kind in self.kept.get(b.table, ())
 
     def _new(self, b: Side) -> Iterator[str]:
         is_known = b.kind in _RANK and b.own not in self.taken and _types(b) not in self.unclear
@@ -210,7 +217,7 @@ class _Suggestions:
         kept = {each.own for each in self.gone if each.kind == "SEQUENCE OWNED BY"}
         kept |= {each.own for each in self.gone if (each.kind, each.words[0]) == ("SEQUENCE", "ALTER")}
         kept |= {e.own for e in self.gone if _types(e) in self.unclear or (e.kind == "TYPE" and "AS" not in e.words)}
-        kept |= {e.own for e in self.gone if e.kind == "TYPE" and e.name in self.moved}
+        kept |= {e.own for e in self.gone if (e.kind, e.name) in self.moved}
         going = [each for each in self.gone if each.kind in _DROPPED and each.own not in kept]
         going.sort(key=lambda each: (each.kind in VIEWS, _RANK[each.kind], each.title), reverse=True)
         later = [*((each.name, _end(each), self.together[each.own]) for each in going), *self.columns]
@@ -229,10 +236,11 @@ def _tells(entry: Entry) -> bool:
     return is_heir or entry.kind in _USERS or entry.kind.endswith(_ATTACH)
 
 
-def _needs_more(b: Side, beyond: Collection[str], there: Collection[Name]) -> bool:
-    """Return whether B's object needs what is not `there` in the schemas `beyond`, such as a parent's trigger."""
+def _needs_more(b: Side, beyond: Mapping[str, Container[str]]) -> bool:
+    """Return whether B's object needs what may not be the same `beyond` the schemas compared, such as a trigger."""
     names = {(sqltext.unquoted(area), sqltext.unquoted(name)) for area, name in dotted(b.words)}
-    return (b.kind, b.words[0]) == ("TRIGGER", "ALTER") or any(n[0] in beyond and n not in there for n in names)
+    is_there = all(area not in beyond or name in beyond[area] for area, name in names)
+    return (b.kind, b.words[0]) == ("TRIGGER", "ALTER") or not is_there
 
 
 def _other_defaults(a: Side | None, b: Side | None) -> Iterator[tuple[Name, str]]:
@@ -244,6 +252,13 @@ def _other_defaults(a: Side | None, b: Side | None) -> Iterator[tuple[Name, str]
         of_a, of_b = parse(a.text).clauses, parse(b.text).clauses
         same = {name for name in of_a if of_a[name].get("DEFAULT") == of_b.get(name, {}).get("DEFAULT")}
         yield from ((a.own, name) for name in of_a.keys() - same)
+
+
+def _place(each: Side) -> Words:
+    """Return the statement about an identity's column, or about what a part is attached to, as far as its name."""
+    word = "ATTACH" if each.kind.endswith(_ATTACH) else "ADD"
+    is_placed = word == "ATTACH" or (each.kind, each.words[0]) == ("SEQUENCE", "ALTER")
+    return each.words[: each.words.index(word)] if is_placed else ()
 
 
 def _is_alterable(a: Side, b: Side) -> bool:

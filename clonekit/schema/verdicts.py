@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from clonekit.errors import UsageError
@@ -87,9 +87,15 @@ def _schema_of(item: Entry | Difference) -> str:
     return unquoted(item.name.removeprefix("SCHEMA ")) if of_schema else item.schema
 
 
-def others(entries: Iterable[Entry], options: Options) -> set[str]:
-    """Return the schemas that there are besides those that were asked for; none if all are compared."""
-    return set(map(_schema_of, entries)).difference(options.schemas) if options.schemas else set()
+def others(of_a: Iterable[Entry], of_b: Iterable[Entry], options: Options) -> dict[str, set[str]]:
+    """Return the schemas that were not asked for, if any were, with the names of what is the same on both sides."""
+    if not options.schemas:
+        return {}
+    a, b = set(of_a), set(of_b)
+    found = {name: set[str]() for name in set(map(_schema_of, a | b)).difference(options.schemas)}
+    for entry in a & b:
+        found.get(entry.schema, set()).add(entry.name.partition("(")[0])
+    return found
 
 
 def left_out(entries: Iterable[Entry], options: Options) -> list[str]:
@@ -110,12 +116,12 @@ def judge(
     not_compared: Iterable[str],
     by_version: Container[Difference] = (),
     *,
-    others: Collection[str] = (),
+    others: Mapping[str, Container[str]] | None = None,
 ) -> Verdict:
     """Sort what was found into what fails the gate and what does not.
 
-    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause, `others` the
-    schemas that were not asked for.
+    `of_a` are all of A's objects, `by_version` the differences that only the servers' versions cause, `others` what
+    there is in schemas that were not asked for.
     """
     found = joined(found)
     pairs = renames((difference for difference in found if difference not in by_version), of_a)
@@ -137,7 +143,7 @@ def judge(
         reprinted=reprinted,
         not_compared=tuple(not_compared),
         renames=tuple(map(str, pairs)),
-        suggestions=tuple(suggest([*(item[1] for item in failing), *unsaid], of_a, others)) if failing else (),
+        suggestions=tuple(suggest([*(item[1] for item in failing), *unsaid], of_a, others or {})) if failing else (),
     )
 
 

@@ -6,9 +6,12 @@ CREATE FUNCTION other.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 
 CREATE TABLE other.p (a integer, b integer) PARTITION BY LIST (a);
 CREATE TABLE app.q PARTITION OF other.p FOR VALUES IN (1);
 CREATE TABLE app.t (a integer);
+CREATE TABLE other.u (a integer);
 CREATE INDEX ON other.p (b);
 CREATE TRIGGER touched AFTER INSERT ON other.p FOR EACH ROW EXECUTE FUNCTION other.touch();
 ALTER TABLE app.q DISABLE TRIGGER touched;
 ALTER SEQUENCE other.numbers RENAME TO counted;
 ALTER TABLE app.t ALTER a SET DEFAULT nextval('other.counted');
 CREATE TABLE app.known (m other.mood);
+ALTER TABLE other.u ADD b integer;
+CREATE VIEW app.v AS SELECT b FROM other.u;
