@@ -3,6 +3,8 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clonekit.errors import DumpError
@@ -50,6 +52,16 @@ def may_share_blocks(folder: Path) -> bool:
     except OSError as error:
         return error.errno not in (errno.EOPNOTSUPP, errno.ENOTTY)
     return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let no other process be in here for the same folder; wait for it."""
+    import fcntl
+
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def sync(path: Path) -> None:

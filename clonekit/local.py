@@ -137,7 +137,11 @@ def _calm_down(settings: Settings, here: Server) -> None:
     """Let our own server work as ever again, if it hurried and whoever it did that for is gone."""
     own = own_server(settings)
     with embedded.undisturbed(own):
-        if embedded.is_hurried(own) and here == embedded.address(own) and not databases.is_used(here):
+        if here != embedded.address(own):
+            return
+        if not embedded.is_hurried(own):
+            embedded.sync_later(own)
+        elif not databases.is_used(here):
             embedded.restart(here, own, hurried=False)
 
 

@@ -5,13 +5,13 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from clonekit.errors import DatabaseError
-from clonekit.files import write_private
+from clonekit.files import locked, write_private
 from clonekit.output import Progress
 from clonekit.postgres import haste
 from clonekit.postgres.dumps import prepare_folder
@@ -101,23 +101,21 @@ def start(server: Embedded, port: int = 0) -> Server:
 
 def restart(server: Server, own: Embedded, *, hurried: bool) -> None:
     """Restart the server where it listens; `hurried` for loading, until the next restart."""
-    if hurried:
-        _start(own, "restart", server.port, haste.settings(own.unsynced))
-    else:
-        stop(own)
-        _start(own, "start", server.port)
+    _start(own, "restart", server.port, haste.settings(own.unsynced) if hurried else ())
+    if not hurried:
+        sync_later(own)
+
+
+def sync_later(server: Embedded) -> None:
+    """Bring what was written in haste to the disk in the background, if there is something."""
+    if haste.is_unsynced(server.unsynced):
+        haste.sync_later(server.unsynced, _argv(server, "initdb", "--sync-only"))
 
 
 @contextmanager
 def undisturbed(server: Embedded) -> Iterator[None]:
     """Let no other task that asks for this too restart the server, or log in to it, until this is left."""
-    import fcntl
-
-    if not server.folder.exists():
-        yield
-        return
-    with (server.folder / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(server.folder) if server.folder.exists() else nullcontext():
         yield
 
 
@@ -154,7 +152,7 @@ def _bring_to_disk(server: Embedded) -> None:
     if haste.is_unsynced(server.unsynced):
         with Progress("Bringing what was loaded to the disk"):
             _run(server, "initdb", "--sync-only")
-        server.unsynced.unlink()
+        server.unsynced.unlink(missing_ok=True)
 
 
 def _initialise(server: Embedded) -> None:
@@ -170,9 +168,12 @@ def _initialise(server: Embedded) -> None:
     _run(server, "initdb", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions", *login)
 
 
+def _argv(server: Embedded, program: str, *arguments: str) -> list[str]:
+    return [*_unprivileged(), str(binaries() / program), "-D", str(server.data), *arguments]
+
+
 def _run(server: Embedded, program: str, *arguments: str) -> Finished:
-    argv = [*_unprivileged(), str(binaries() / program), "-D", str(server.data), *arguments]
-    finished = run(argv, {**os.environ, "LC_ALL": "C"})
+    finished = run(_argv(server, program, *arguments), {**os.environ, "LC_ALL": "C"})
     if finished.code:
         tail = server.log.read_text(errors="replace")[-1500:] if program == "pg_ctl" else ""
         raise DatabaseError(f"{program} failed for {server.data}: {finished.stderr.strip()}\n{tail}".strip())

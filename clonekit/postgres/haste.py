@@ -2,14 +2,21 @@
 
 Tables and indexes are written once and not to WAL as well, and nothing waits for the disk. That survives a crash of the
 server, not one of the machine (https://www.postgresql.org/docs/18/runtime-config-wal.html#GUC-FSYNC). So a mark, which
-tells in which run of the machine it was made, is on the disk before and goes when everything else is there too.
+tells in which run of the machine it was made, is on the disk before and goes when everything else is there too. Run as
+a module this process brings it there in the background.
 """
 
+import os
+import secrets
 import shlex
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 from clonekit import files
 from clonekit.errors import ClientError, DatabaseError
+from clonekit.interrupts import held
 from clonekit.processes import run
 
 _WITHOUT_WAL = ("wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
@@ -26,7 +33,7 @@ def settings(mark: Path) -> tuple[str, ...]:
     boot = _boot()
     if not boot:
         return _WITHOUT_WAL
-    files.replace(mark, boot, durable=True)
+    files.replace(mark, f"{boot} {secrets.token_hex(8)}", durable=True)
     files.sync(mark.parent)
     return (*_WITHOUT_WAL, *_WITHOUT_WAITING)
 
@@ -43,12 +50,29 @@ def is_unsynced(mark: Path) -> bool:
     """
     if not mark.exists():
         return False
-    if mark.read_text() == _boot():
+    if mark.read_text().partition(" ")[0] == _boot():
         return True
     raise DatabaseError(
         f"The machine went down while a dump was loaded into the server in {mark.parent}, before everything was on the "
         f"disk: its databases may be damaged. Begin anew: rm -r {shlex.quote(str(mark.parent))} && inv dev.up"
     )
+
+
+def sync_later(mark: Path, argv: list[str]) -> None:
+    """Start a process that outlives this one: it runs `argv`, which brings all to the disk, and takes the mark away."""
+    child = [sys.executable, "-m", "clonekit.postgres.haste", str(mark), *argv]
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    with held():
+        subprocess.Popen(child, cwd=Path(__file__).parents[2], start_new_session=True, **quiet)
+
+
+def main(mark: Path, argv: list[str]) -> None:
+    """Run `argv`; take the mark away if that went well and the mark is not a later one."""
+    begun = mark.read_text()
+    done = run(argv, os.environ)
+    with files.locked(mark.parent):
+        if done.code == 0 and mark.exists() and mark.read_text() == begun:
+            mark.unlink()
 
 
 def _boot() -> str:
@@ -59,3 +83,7 @@ def _boot() -> str:
         return run(_MACOS_BOOT, {}).stdout.strip()
     except ClientError:
         return ""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -127,7 +127,9 @@ def _again(stage: Stage, settings: Settings) -> float:
 
 def _loading(stage: Stage, settings: Settings, dump: Path, *, template: bool = True) -> float:
     with redirect_stderr(io.StringIO()):
-        return timed(partial(local.load_clone, settings, str(dump), template=template))
+        taken = timed(partial(local.load_clone, settings, str(dump), template=template))
+    stage.await_sync()
+    return taken
 
 
 def _by_command(stage: Stage) -> float:

@@ -91,6 +91,11 @@ class Stage:
         while databases.rows(self.server, query, clones.maker(self.clone)):
             time.sleep(_LOOK_SECONDS)
 
+    def await_sync(self) -> None:
+        """Wait until what was loaded is on the disk, so that it keeps nobody else waiting."""
+        while local.own_server(self.settings).unsynced.exists():
+            time.sleep(_LOOK_SECONDS)
+
     def inv(self, *arguments: str) -> "Popen[bytes]":
         """Start a task as a user does."""
         argv = [str(Path(sys.executable).with_name("inv")), "--search-root", str(self.settings.root), *arguments]

@@ -85,6 +85,13 @@ def state(server: Server) -> list[tuple[Any, ...]]:
     return rows(server, "postgres", STATE)
 
 
+def synced(project: Settings) -> bool:
+    """Wait until all is on the disk."""
+    while local.own_server(project).unsynced.exists():
+        time.sleep(0.02)
+    return True
+
+
 def test_our_own_server_hurries_and_is_as_before_afterwards(
     ours: Server, project: Settings, dump: Path, levels: list[str]
 ) -> None:
@@ -95,7 +102,7 @@ def test_our_own_server_hurries_and_is_as_before_afterwards(
     assert levels == ["minimal off"]
     assert state(ours) == before
     assert rows(ours, "postgres", STARTED) != started
-    assert not local.own_server(project).unsynced.exists()
+    assert synced(project)
 
 
 def test_our_own_server_is_as_before_after_a_load_that_failed(ours: Server, project: Settings, dump: Path) -> None:
@@ -135,10 +142,27 @@ def test_a_server_is_synced_and_unmarked_when_it_is_stopped_in_haste(ours: Serve
     local.up(project)
 
 
+def test_what_was_not_brought_to_the_disk_is_at_the_next_chance(ours: Server, project: Settings) -> None:
+    haste.settings(local.own_server(project).unsynced)  # of a process that was killed
+    local.up(project)
+    assert synced(project)
+    assert rows(ours, "postgres", "SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("meanwhile", ["raise SystemExit(1)", "open('unsynced', 'w').write('another load')"])
+def test_a_mark_stays_if_syncing_fails_or_another_load_has_begun(
+    meanwhile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    haste.settings(tmp_path / "unsynced")
+    haste.main(tmp_path / "unsynced", [sys.executable, "-c", meanwhile])
+    assert (tmp_path / "unsynced").exists()
+
+
 def test_a_server_is_not_trusted_after_the_machine_went_down_in_haste(ours: Server, project: Settings) -> None:
     own = local.own_server(project)
     local.down(project)
-    own.unsynced.write_text("another run of the machine")
+    own.unsynced.write_text("another-run-of-the-machine and a number")
     try:
         with pytest.raises(DatabaseError, match=f"may be damaged. Begin anew: rm -r {own.folder} && inv dev.up"):
             local.up(project)
