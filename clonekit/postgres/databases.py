@@ -1,6 +1,7 @@
 """Databases of a PostgreSQL server: look, create, swap in, drop. Names are always quoted by psycopg."""
 
 import shutil
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _NOBODY = "inv dev.up starts a local server, unless local.host or local.port names your own; then start that."
 _KEPT = "It is what the clone is made from; nobody may change it. Use the clone itself, reset to it: inv db.load-clone"
 _TRIES = 3  # to rename a database while somebody connects again and again
+_LEAVING_SECONDS, _LOOK_SECONDS = 1, 0.05  # a session is there a little longer than the program that opened it
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
@@ -266,8 +268,10 @@ def free_space(server: Server) -> int | None:
 
 
 def refuse_used(server: Server, name: str) -> None:
-    """Raise DatabaseError, naming the sessions, if somebody is connected to the database."""
-    used = sessions(server, name)
+    """Raise DatabaseError, naming the sessions, if somebody is connected to the database, and not just leaving."""
+    patience = time.monotonic() + _LEAVING_SECONDS
+    while (used := sessions(server, name)) and time.monotonic() < patience:
+        time.sleep(_LOOK_SECONDS)
     if used:
         raise DatabaseError(
             f"The database {printable(name)!r} is in use by {printable(', '.join(used))}. "

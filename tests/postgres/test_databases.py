@@ -161,6 +161,14 @@ def test_a_used_database_is_not_dropped_and_its_sessions_are_named(server: Serve
     assert databases.exists(server, name)
 
 
+def test_a_session_that_is_just_leaving_is_not_in_the_way(server: Server, database: Database) -> None:
+    name = database()
+    leaving = threading.Timer(0.2, databases.login(server, name).close)
+    leaving.start()
+    assert databases.drop(server, name)
+    leaving.join()
+
+
 def test_a_session_without_a_name_is_a_client(server: Server, database: Database) -> None:
     name = database()
     with session(server, name, ""):
