@@ -60,15 +60,14 @@ def is_unsynced(mark: Path) -> bool:
 
 def sync_later(mark: Path, argv: list[str]) -> None:
     """Start a process that outlives this one: it runs `argv`, which brings all to the disk, and takes the mark away."""
-    child = [sys.executable, "-m", "clonekit.postgres.haste", str(mark), *argv]
+    child = [sys.executable, "-m", "clonekit.postgres.haste", str(mark), mark.read_text(), *argv]
     quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     with held():
         subprocess.Popen(child, cwd=Path(__file__).parents[2], start_new_session=True, **quiet)
 
 
-def main(mark: Path, argv: list[str]) -> None:
-    """Run `argv`; take the mark away if that went well and the mark is not a later one."""
-    begun = mark.read_text()
+def main(mark: Path, begun: str, argv: list[str]) -> None:
+    """Run `argv`; take the mark away if that went well and it still says what it said when this was `begun`."""
     done = run(argv, os.environ)
     with files.locked(mark.parent):
         if done.code == 0 and mark.exists() and mark.read_text() == begun:
@@ -86,4 +85,4 @@ def _boot() -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -149,14 +149,21 @@ def test_what_was_not_brought_to_the_disk_is_at_the_next_chance(ours: Server, pr
     assert rows(ours, "postgres", "SELECT 1") == [(1,)]
 
 
-@pytest.mark.parametrize("meanwhile", ["raise SystemExit(1)", "open('unsynced', 'w').write('another load')"])
-def test_a_mark_stays_if_syncing_fails_or_another_load_has_begun(
-    meanwhile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    haste.settings(tmp_path / "unsynced")
-    haste.main(tmp_path / "unsynced", [sys.executable, "-c", meanwhile])
-    assert (tmp_path / "unsynced").exists()
+@pytest.mark.parametrize(("code", "stays"), [(0, False), (1, True)])
+def test_the_mark_goes_if_syncing_went_well(code: int, stays: bool, tmp_path: Path) -> None:
+    mark = tmp_path / "unsynced"
+    haste.settings(mark)
+    haste.main(mark, mark.read_text(), [sys.executable, "-c", f"raise SystemExit({code})"])
+    assert mark.exists() is stays
+
+
+def test_the_mark_of_a_later_load_stays_even_if_that_began_before_syncing_did(tmp_path: Path) -> None:
+    mark = tmp_path / "unsynced"
+    haste.settings(mark)
+    first = mark.read_text()
+    haste.settings(mark)
+    haste.main(mark, first, [sys.executable, "-c", ""])
+    assert mark.exists()
 
 
 def test_a_server_is_not_trusted_after_the_machine_went_down_in_haste(ours: Server, project: Settings) -> None:
