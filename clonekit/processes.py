@@ -4,12 +4,14 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from clonekit.errors import ClientError, NoRoomError
@@ -111,6 +113,14 @@ def ended(argv: Sequence[str], environ: Mapping[str, str], on_tick: Callable[[],
     """
     with together([Call(argv, environ)], on_tick) as finished:
         return next(finished)
+
+
+def start_apart(module: str, *arguments: str, environ: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Start one of our modules as a process that outlives this one and whose output nobody reads."""
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    argv, cwd = [sys.executable, "-m", module, *arguments], Path(__file__).parents[1]
+    with held():
+        return subprocess.Popen(argv, cwd=cwd, env=environ, start_new_session=True, **quiet)
 
 
 def _waited(child: "subprocess.Popen[bytes]", on_tick: Callable[[], None] | None) -> int:

@@ -9,15 +9,12 @@ a module this process brings it there in the background.
 import os
 import secrets
 import shlex
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from clonekit import files
 from clonekit.errors import ClientError, DatabaseError
-from clonekit.interrupts import held
-from clonekit.processes import run
+from clonekit.processes import run, start_apart
 
 _WITHOUT_WAL = ("wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 _WITHOUT_WAITING = ("fsync=off", "full_page_writes=off")
@@ -60,10 +57,7 @@ def is_unsynced(mark: Path) -> bool:
 
 def sync_later(mark: Path, argv: list[str]) -> None:
     """Start a process that outlives this one: it runs `argv`, which brings all to the disk, and takes the mark away."""
-    child = [sys.executable, "-m", "clonekit.postgres.haste", str(mark), mark.read_text(), *argv]
-    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    with held():
-        subprocess.Popen(child, cwd=Path(__file__).parents[2], start_new_session=True, **quiet)
+    start_apart("clonekit.postgres.haste", str(mark), mark.read_text(), *argv, environ=os.environ)
 
 
 def main(mark: Path, begun: str, argv: list[str]) -> None:

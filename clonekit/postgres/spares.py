@@ -7,12 +7,11 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from clonekit import files
-from clonekit.interrupts import held
 from clonekit.postgres import clones, databases, dumps
 from clonekit.postgres.server import Server, without_pg_variables
+from clonekit.processes import start_apart
 
 _RECORD = "CLONEKIT_RECORD"  # where the process writes what it does
 
@@ -25,10 +24,7 @@ def prepare(server: Server, name: str, wanted: int, runs: Path) -> "subprocess.P
     dumps.prepare_folder(runs)
     record = runs / f"spare-{hashlib.sha256(f'{server} {name}'.encode()).hexdigest()[:8]}.json"
     environ = {**without_pg_variables(os.environ), **server.environment(databases.MAINTENANCE_DB), _RECORD: str(record)}
-    argv = [sys.executable, "-m", "clonekit.postgres.spares", name, str(wanted)]
-    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    with held():
-        return subprocess.Popen(argv, cwd=Path(__file__).parents[2], env=environ, start_new_session=True, **quiet)
+    return start_apart("clonekit.postgres.spares", name, str(wanted), environ=environ)
 
 
 def main() -> None:
