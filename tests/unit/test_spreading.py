@@ -75,11 +75,16 @@ def test_a_connection_to_a_tunnel_that_is_gone_ends() -> None:
         assert client.recv(1) == b""
 
 
-def test_it_ends_with_whoever_started_it() -> None:
-    argv = [sys.executable, "-m", "clonekit.postgres.spreading", "1"]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+def test_it_ends_without_a_word_with_whoever_started_it_though_connections_are_held(
+    echoes: list[socket.socket],
+) -> None:
+    argv = [sys.executable, "-m", "clonekit.postgres.spreading", *map(str, ports(echoes))]
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        child = stack.enter_context(subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe))
         assert child.stdout
-        assert child.stdin
-        assert int(child.stdout.readline())
-        child.stdin.close()
-        assert child.wait(timeout=20) == 0
+        port = int(child.stdout.readline())
+        clients = [connected(stack, port)[0] for _ in range(3)]
+        assert child.communicate(timeout=20) == (b"", b"")
+        assert child.returncode == 0
+        assert [client.recv(1) for client in clients] == [b"", b"", b""]
