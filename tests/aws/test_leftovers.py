@@ -279,6 +279,18 @@ def test_a_killed_runs_remains_are_removed_to_the_unfinished_dump(left: Edge, pr
     assert [path.name for path in project.dump_dir.iterdir()] == [other.name]
 
 
+def test_the_record_of_what_was_gone_already_says_so(
+    left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.runs_dir.mkdir(parents=True)
+    run = Run(RUN, SOURCE, "2026-04-24T09:38:39Z", "d", project.runs_dir, state=runs.FAILED)
+    for kind, identifier in (("instance", "gone-by-its-switch"), ("snapshot", TEMPORARY)):
+        run.set(kind, identifier, runs.THERE)
+    leftovers.reap(project, Reaping(older_than=9e6), yes=False)
+    assert capsys.readouterr().out.endswith("removed 0, kept 2\n")
+    assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[TEMPORARY]]
+
+
 def test_a_new_run_is_told_what_earlier_ones_have_left(
     left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
