@@ -139,11 +139,12 @@ class _Cloning:
         """Make something in AWS (an empty request: it is there) and wait for it; at the end remove it.
 
         It is written down, and its switch is set, before it is asked for; it is removed also where the reply to its
-        making was lost.
+        making was lost, or where AWS does not list it yet.
         """
         if request is None:
             raise AwsError("The plan is not complete.")
         asked = answered = refused = False
+        listed = not request
         self.run.ask(kind.noun, identifier)
         try:
             self.lease.keep(kind, identifier)
@@ -154,13 +155,15 @@ class _Cloning:
                 self.lease.mark(kind, identifier)
             answered = True
             self.run.set(kind.noun, identifier, runs.THERE)
-            yield lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
+            available = lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
+            listed = True
+            yield available
         except RequestError as error:
             refused = error.is_final and not answered
             raise
         finally:
             is_there = asked and not refused
-            self._remove(kind, identifier, sys.exception(), is_there=is_there, maybe_late=not answered)
+            self._remove(kind, identifier, sys.exception(), is_there=is_there, maybe_late=not listed)
 
     def _remove(
         self, kind: Kind[R], identifier: str, before: BaseException | None, *, is_there: bool, maybe_late: bool

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock, Thread
 from typing import Any
 
@@ -31,7 +31,7 @@ _LOGIN_ERRORS = {
     "UnauthorizedSSOTokenError",
     "SSOError",
 }
-_FORBIDDEN = 403
+_SERVERS = 500  # HTTP: from this status on it is not the request that is to blame
 _MAKING_A_CLIENT = Lock()  # a session makes one at a time; clients may be shared by threads
 # What Python says of a header with a line break in it; the header is a login's token or its signature.
 _HEADER = re.compile(r"(Invalid header value) .*", re.DOTALL)
@@ -40,12 +40,14 @@ _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 
 class RequestError(AwsError):
-    """AWS refused one request; `code` is its error code, such as `DBInstanceNotFound`."""
+    """AWS refused one request; `code` is its error code, such as `DBInstanceNotFound`.
 
-    def __init__(self, code: str, status: int, text: str) -> None:
+    `is_final`: it had no effect. One that was refused at once had none, but an earlier try of the same may have had.
+    """
+
+    def __init__(self, code: str, text: str, *, is_final: bool) -> None:
         super().__init__(text)
-        self.code = code
-        self.is_final = status < 500  # noqa: PLR2004 - HTTP: below it the request had no effect
+        self.code, self.is_final = code, is_final
 
 
 class LoginError(RequestError):
@@ -130,21 +132,22 @@ class Cloud:
 
     def _explained(self, service: str, operation: str, error: Exception) -> AwsError:
         response: dict[str, Any] = getattr(error, "response", None) or {}
-        said, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        said, about = response.get("Error", {}), response.get("ResponseMetadata", {})
         code = str(said.get("Code", ""))
+        retried, status = bool(about.get("RetryAttempts")), about.get("HTTPStatusCode", _SERVERS)
+        refused = partial(RequestError, code, is_final=status < _SERVERS and not retried)
         text = _HEADER.sub(r"\1, in the login: a line break in a key or token", str(said.get("Message") or error))
         message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
-            return LoginError(code, _FORBIDDEN, f"AWS does not accept the login ({message}). {self.how_to_log_in}")
+            text = f"AWS does not accept the login ({message}). {self.how_to_log_in}"
+            return LoginError(code, text, is_final=not retried)
         if code in _DENIED:
-            return RequestError(code, status, f"AWS denied {action}: {message}. Your role needs this action.")
+            return refused(f"AWS denied {action}: {message}. Your role needs this action.")
         if code in _THROTTLED:
-            return RequestError(
-                code, status, f"AWS throttled {action} {self.attempts} times: {message}. Try again later."
-            )
+            return refused(f"AWS throttled {action} {self.attempts} times: {message}. Try again later.")
         if code:
-            return RequestError(code, status, f"AWS refused {action}: {code}: {message}.")
+            return refused(f"AWS refused {action}: {code}: {message}.")
         if type(error).__name__ == "ResponseParserError":
             return AwsError(f"What answers for AWS to {action} is not AWS (a proxy?): {message}.")
         return AwsError(f"AWS can't be reached for {action}: {message}.")

@@ -59,7 +59,10 @@ def make(cloud: Cloud, kind: Kind[R], operation: str, request: dict[str, Any], r
         cloud.call("rds", operation, **request)
     except RequestError as error:
         there = find(cloud, kind, request[kind.key]) if kind.failed(error, "AlreadyExists") else None
-        if there is None or not there.is_of_run(run_id):
+        if there is None:
+            raise
+        if not there.is_of_run(run_id):
+            error.is_final = True  # the name is another's, so no try of ours had an effect
             raise
 
 
@@ -84,15 +87,17 @@ def delete(
 ) -> None:
     """Delete it if `may` allows, and wait until it is gone; while RDS refuses because it is busy, try again.
 
-    `maybe_late`: the reply to its making was lost, so it may still appear. Raises NotOursError, and LeftoverError with
-    the command to run if it can't be removed.
+    `maybe_late`: it was asked for and has not been seen yet, so it may still appear. Raises NotOursError, and
+    LeftoverError with the command to run if it can't be removed.
     """
     patience = time.monotonic() + (APPEAR_SECONDS if maybe_late else 0)
 
     def look() -> str:
+        nonlocal patience
         found = find(cloud, kind, identifier)
         if found is None:
             return GONE if time.monotonic() >= patience else "not listed"
+        patience = 0  # it has appeared
         return found.state if found.state == "deleting" else _try_delete(cloud, kind, found, may)
 
     until_gone(f"The {kind.noun} {identifier}", look, pace, delete_command(cloud, kind, identifier))

@@ -90,6 +90,14 @@ def test_only_a_clients_error_is_sure_to_have_changed_nothing(
     assert refused.value.is_final is is_final
 
 
+def test_a_refusal_of_a_second_try_says_nothing_of_the_first(cloud: Cloud, edge: Edge) -> None:
+    about = {"HTTPStatusCode": 400, "RetryAttempts": 1}
+    edge.answer("DeleteDBInstance", {"Error": {"Code": "Whatever"}, "ResponseMetadata": about})
+    with pytest.raises(RequestError) as refused:
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert not refused.value.is_final
+
+
 def test_an_unreachable_aws_is_one_sentence_and_not_a_refusal(cloud: Cloud, edge: Edge) -> None:
     def fail(_: Parameters) -> None:
         raise EndpointConnectionError(endpoint_url="https://rds.eu-central-1.amazonaws.com/")

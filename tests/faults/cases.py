@@ -53,6 +53,10 @@ def refuse(at: str, code: str, times: int = 0, **more: Any) -> Faults:
     return (Fault(at, "refuse", code, times=times, **more),)
 
 
+def not_found_yet(times: int = 0) -> Faults:
+    return refuse(DESCRIBE, "DBInstanceNotFound", times, status=404, holding="-clone-", after=RESTORE)
+
+
 def denied(at: str, **more: Any) -> Faults:
     return refuse(at, "AccessDenied", status=403, **more)
 
@@ -103,6 +107,8 @@ _RESUMED = "nothing can be done then; the record names it, `--resume` goes on wi
 _REAPED = "the record names it, `inv db.reap-clones` removes it"
 SIGNALS = [
     *_signals(),
+    Case(_S, "INT while RDS does not list the new throwaway yet", "goes on looking for a minute, then as above", 130,
+         (), not_found_yet(), (Act("not listed yet", SIGINT), Act("not listed, at most", faults=()))),
     Case(_S, "a second Ctrl-C while it is being created", "stops waiting, prints the command, says that the switch "
          "stays on", 10, _GIVEN_UP, held("creating"),
          (Act(CREATING, SIGINT), Act("A second Ctrl-C stops waiting", SIGINT, again=True)), left=THROWAWAY,
@@ -149,6 +155,9 @@ ANSWERS = [
          name="lost restore"),
     Case(_T, "the reply to the restore or the snapshot is lost", _DONE_ONCE, 0, faults=lost("CreateDBSnapshot"),
          flags=("--fresh-snapshot",), name="lost snapshot"),
+    Case(_T, "... and the next try is refused (a quota)", "says why, looks whether it is there after all, deletes it",
+         6, ("AWS refused rds:RestoreDBInstanceFromDBSnapshot: InstanceQuotaExceeded",),
+         (*lost(RESTORE), *refuse(RESTORE, "InstanceQuotaExceeded")), restores=2),
     Case(_T, "... to the new password", "waits while RDS is busy with it, sets it again", 0,
          faults=lost("ModifyDBInstance"), name="lost password"),
     Case(_T, "... to the deletion of either", "asks again; waits until it is gone", 0, faults=lost(DELETE),
@@ -164,8 +173,7 @@ ANSWERS = [
     Case(_T, "a stranger's instance has the throwaway's name", "leaves it alone, stops", 6, ("AlreadyExists",),
          lost(RESTORE, swap=("clone-prod-db", "somebody-else")), play="strangers_instance"),
     Case(_T, "the new instance is not to be found at first", "goes on looking for a minute", 0,
-         faults=refuse(DESCRIBE, "DBInstanceNotFound", 3, status=404, holding="-clone-", after=RESTORE),
-         name="not found yet"),
+         faults=not_found_yet(3), name="not found yet"),
     Case(_T, "the new snapshot is not to be found at first", "the same", 0, flags=("--fresh-snapshot",),
          faults=refuse("DescribeDBSnapshots", "DBSnapshotNotFound", 3, status=404, holding="-clone-src-"),
          name="no snapshot yet"),
