@@ -113,6 +113,16 @@ def _load(settings: Settings, dump: Path, name: str, *, template: bool, force: b
                 clones.restore(here, name, dump, source, client_dir, force=force)
             else:
                 loading.load(here, dump, name, client_dir, force=force)
+    _tell_ways_out(here, name)
+
+
+def _tell_ways_out(here: Server, name: str) -> None:
+    """Say what a copy of production keeps of the ways to other systems."""
+    with databases.connect(here, name) as connection:
+        found = connection.execute("SELECT srvname FROM pg_foreign_server ORDER BY srvname").fetchall()
+    if found:
+        told = names.printable(", ".join(server for (server,) in found))
+        say(f"Its foreign servers are production's: {told}. A migration that uses them reaches what they lead to.")
 
 
 @contextmanager

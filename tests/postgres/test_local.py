@@ -72,6 +72,21 @@ def test_a_load_says_which_dump_how_old_and_how_to_use_it(
     assert told.out == ""
 
 
+def test_a_load_and_a_reset_say_which_ways_out_of_it_a_clone_has(
+    settings: Settings, server: Server, client: Client, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = database(
+        "CREATE EXTENSION postgres_fdw; CREATE SERVER ledger FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far')"
+    )
+    dump = dumps.write(client, server, source, settings.root / "linked.dump")
+    try:
+        for _ in range(2):
+            local.load_clone(settings, str(dump))
+            assert "Its foreign servers are production's: ledger." in capsys.readouterr().err
+    finally:
+        local.drop_clone(settings, everything=True)
+
+
 def test_a_dump_that_is_not_the_one_of_its_manifest_keeps_the_old_clone(
     settings: Settings, dumped: Path, server: Server
 ) -> None:
