@@ -11,6 +11,8 @@ from clonekit.errors import AwsError, Error, LeftoverError
 from clonekit.output import say
 from clonekit.plan import Wanted
 
+_TRIES = 20  # to put the expiry off, in the time that it lasts
+
 
 class Lease:
     """The expiry of what one run makes, and the schedules that delete it then (none without a role)."""
@@ -19,6 +21,7 @@ class Lease:
         self.role = role
         self._cloud, self._wanted, self._period = cloud, wanted, timedelta(hours=hours)
         self._kept: list[tuple[Kind[Any], str]] = []
+        self._due = wanted.expires - self._period / 2
 
     @property
     def fate(self) -> str:
@@ -44,17 +47,21 @@ class Lease:
             raise LeftoverError(f"The schedule {identifier} could not be removed. {error}\n  {by_hand}") from None
 
     def renew(self) -> None:
-        """Put the expiry off when half of the time is over; that it can't be is said, and not the end of the run."""
-        now = datetime.now(UTC)
-        if self._wanted.expires - now > self._period / 2:
+        """Put the expiry off when half of the time is over.
+
+        That it can't be is said, tried again while there is time left, and not the end of the run.
+        """
+        now, before = datetime.now(UTC), self._wanted
+        if now < self._due:
             return
-        self._wanted = replace(self._wanted, expires=now + self._period)
+        self._wanted, self._due = replace(before, expires=now + self._period), now + self._period / 2
         try:
             for kind, identifier in self._kept:
                 self._set_switch(kind, identifier)
                 self.mark(kind, identifier)
         except Error as error:
             say(f"The expiry could not be put off. {error}")
+            self._wanted, self._due = before, now + self._period / _TRIES
 
     def _set_switch(self, kind: Kind[Any], identifier: str) -> None:
         if self.role:

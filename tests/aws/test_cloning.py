@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
 from clonekit import cloning, preparing, runs
-from clonekit.aws import Cloud
+from clonekit.aws import Cloud, instances
+from clonekit.aws.leases import Lease
 from clonekit.errors import (
     AwsError,
     ClientError,
@@ -679,6 +681,25 @@ def test_an_expiry_that_can_not_be_put_off_is_told_and_not_the_end(
     production.refuse("AddTagsToResource", "AccessDenied", status=403)
     clone(replace(reachable, rds=replace(reachable.rds, expiry_hours=SHORT)))
     assert "The expiry could not be put off. AWS denied rds:AddTagsToResource" in capsys.readouterr().err
+
+
+def test_an_expiry_that_could_not_be_put_off_is_put_off_soon_after(
+    source: Edge, cloud: Cloud, project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = datetime(2026, 4, 24, 9, tzinfo=UTC)
+    wanted = replace(preparing.wanted(project, Options()), now=began, expires=began + timedelta(hours=4))
+    lease = Lease(cloud, wanted, 4, "arn:aws:iam::123456789012:role/expiry")
+    lease.keep(instances.KIND, wanted.clone_id)
+    source.refuse("UpdateSchedule", "Throttling", times=1)
+    source.calls.clear()
+    for minutes in (119, 121, 122, 140):  # not due, refused, not due again, due
+        at = began + timedelta(minutes=minutes)
+        monkeypatch.setattr("clonekit.aws.leases.datetime", SimpleNamespace(now=lambda _, at=at: at))
+        lease.renew()
+    assert [sent["ScheduleExpression"] for sent in source.sent("UpdateSchedule")] == [
+        "at(2026-04-24T15:01:00)",
+        "at(2026-04-24T15:20:00)",
+    ]
 
 
 def left_behind(production: Edge, settings: Settings, **options: Any) -> Run:
