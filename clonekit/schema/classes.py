@@ -97,7 +97,8 @@ def _unordered(kind: str, text: str) -> object:
     if kind == "ACL":
         return _sorted_grants(words)
     if kind == "TEXT SEARCH DICTIONARY":
-        return words[:5], sorted(_items(words, words.index("("))[0])
+        opening = words.index("(")
+        return words[:opening], sorted(_items(words, opening)[0])
     start = _LIST_BEGINS.get(kind)
     lists = _LISTS_OF_OPTIONS | _LISTS.get(kind, set())
     return _sorted_options(_sorted_names(words, start) if start else words, lists)
