@@ -274,20 +274,23 @@ SELECT row_to_json(r) FROM (
     GROUP BY nspname, relname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- For --schema only: what a table has from a parent or type in another schema is printed there. Checks and triggers are told by
--- name, since a clone has been through dump and restore and may print them otherwise.
+-- For --schema only: what a table has from a parent or type in another schema is printed there. Checks are told by name, of
+-- triggers all but columns and condition, since a clone has been through dump and restore and may print them otherwise.
 SELECT row_to_json(r) FROM (
     SELECT 'INHERITED PARTS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
-        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END,
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod),
+                'COLLATE ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'NOT NULL' END,
                 CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
-            FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0) AND NOT relispartition),
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), 'IDENTITY', attidentity), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_attribute WHERE attrelid = c.oid AND attidentity <> '' AND relispartition),
         (SELECT string_agg('CONSTRAINT ' || quote_ident(conname) || ' CHECK', E'\n' ORDER BY conname COLLATE "C")
             FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal AND NOT relispartition),
         (SELECT string_agg(pg_get_constraintdef(k.oid), E'\n' ORDER BY pg_get_constraintdef(k.oid) COLLATE "C")
             FROM pg_constraint AS k WHERE conrelid = c.oid AND contype = 'f' AND conparentid <> 0
                 AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)),
-        (SELECT string_agg('TRIGGER ' || quote_ident(tgname) || ' EXECUTE ' || tgfoid::regprocedure, E'\n' ORDER BY tgname COLLATE "C")
+        (SELECT string_agg(concat_ws(' ', 'TRIGGER', quote_ident(tgname), tgtype, tgenabled, tgdeferrable, tginitdeferred, 'EXECUTE', tgfoid::regprocedure), E'\n' ORDER BY tgname COLLATE "C")
             FROM pg_trigger WHERE tgrelid = c.oid AND tgparentid <> 0 AND tgconstrrelid = 0 AND tgconstrindid = 0)) AS definition
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE nspname !~ '^pg_' AND relkind IN ('r', 'p', 'f') AND (
