@@ -256,6 +256,27 @@ SELECT row_to_json(r) FROM (
     WHERE seqtypid <> atttypid
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- The expression of an inherited generated column is not printed, as if it were always the parent's.
+SELECT row_to_json(r) FROM (
+    SELECT DISTINCT 'INHERITED EXPRESSION' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(a.attname) AS name,
+        pg_get_expr(d.adbin, d.adrelid) AS definition
+    FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_inherits ON inhrelid = a.attrelid
+        JOIN pg_attribute AS p ON p.attrelid = inhparent AND p.attname = a.attname JOIN pg_attrdef AS e ON e.adrelid = inhparent AND e.adnum = p.attnum
+        JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE a.attgenerated <> '' AND NOT a.attislocal AND NOT relispartition
+        AND pg_get_expr(d.adbin, d.adrelid) <> pg_get_expr(e.adbin, e.adrelid)
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- That a sequence belongs to a column is not printed where the table is a member of an extension.
+SELECT row_to_json(r) FROM (
+    SELECT 'SEQUENCE OWNER' AS kind, nspname AS schema, relname AS name, refobjid::regclass || '.' || quote_ident(attname) AS definition
+    FROM pg_depend AS d JOIN pg_class AS c ON c.oid = objid JOIN pg_namespace AS n ON n.oid = relnamespace
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+    WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype = 'a'
+        AND EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = d.refobjid AND m.deptype = 'e')
+        AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = d.objid AND m.deptype = 'e')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- A partition between the two transactions of DETACH ... CONCURRENTLY is printed as an attached one.
 SELECT row_to_json(r) FROM (
     SELECT 'PARTITION STATE' AS kind, nspname AS schema, relname AS name, 'being detached' AS definition

@@ -10,6 +10,8 @@
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, INDEX STATISTICS, REPLICA IDENTITY, MATERIALIZED VIEW STATE, PARTITION STATE
     CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
+    INHERITED EXPRESSION                            of a generated column, where it is another than the parent's
+    SEQUENCE OWNER                                  where that is a column of an extension's table
     INHERITED PARTS                                                 for --schema, from a parent in another schema
     PUBLIC SCHEMA                                                   whether there is one
     COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart
