@@ -97,7 +97,7 @@ SELECT row_to_json(r) FROM (
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- For --privileges only. pg_dump never prints who owns the database, an extension or its members (those that have another
--- owner than the extension stand further below), nor, with --schema-only, anything of large objects.
+-- owner than the extension stand further below), of a range type's own functions, nor, with --schema-only, of large objects.
 SELECT row_to_json(r) FROM (
     SELECT 'OWNER' AS kind, '-' AS schema, 'DATABASE' AS name, pg_get_userbyid(datdba)::text AS definition
     FROM pg_database WHERE datname = current_database()
@@ -106,26 +106,40 @@ SELECT row_to_json(r) FROM (
     UNION ALL
     SELECT 'OWNER', '-', 'LARGE OBJECT ' || l.oid, pg_get_userbyid(lomowner)
     FROM pg_largeobject_metadata AS l, pg_database WHERE datname = current_database() AND lomowner <> datdba
+    UNION ALL
+    SELECT 'OWNER', nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_userbyid(proowner)
+    FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS n ON n.oid = pronamespace
+    WHERE proowner <> typowner AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- For --privileges only: grants on the database are printed with --create only, those on large objects not at all.
+-- For --privileges only: grants on the database are printed with --create only, those on large objects, on the row types of
+-- tables and on a range type's own functions not at all.
 SELECT row_to_json(r) FROM (
-    SELECT 'PRIVILEGES' AS kind, '-' AS schema, object AS name,
+    SELECT 'PRIVILEGES' AS kind, area AS schema, object AS name,
         coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), '') AS definition
     FROM (
-        SELECT object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
+        SELECT area, object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
             || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
             || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
             || CASE WHEN grantor <> owner THEN ' GRANTED BY ' || quote_ident(pg_get_userbyid(grantor)) ELSE '' END AS line
         FROM (
-            SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+            SELECT '-', 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)), NULL FROM pg_database WHERE datname = current_database()
             UNION ALL
-            SELECT 'LARGE OBJECT ' || oid, lomowner, lomacl FROM pg_largeobject_metadata
-            WHERE NOT (lomacl::text[] <@ acldefault('L', lomowner)::text[] AND lomacl::text[] @> acldefault('L', lomowner)::text[])
-        ) AS granted (object, owner, acl) LEFT JOIN LATERAL aclexplode(acl) ON true
-        GROUP BY object, owner, grantor, grantee, is_grantable
+            SELECT '-', 'LARGE OBJECT ' || oid, lomowner, lomacl, acldefault('L', lomowner) FROM pg_largeobject_metadata
+            UNION ALL
+            SELECT nspname, 'TYPE ' || quote_ident(typname), typowner, typacl, acldefault('T', typowner)
+            FROM pg_type JOIN pg_namespace AS n ON n.oid = typnamespace
+            WHERE typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c' AND oid >= 16384)
+            UNION ALL
+            SELECT nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+                proowner, proacl, acldefault('f', proowner)
+            FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+            WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+        ) AS granted (area, object, owner, acl, usual) LEFT JOIN LATERAL aclexplode(acl) ON true
+        WHERE usual IS NULL OR NOT (acl::text[] <@ usual::text[] AND acl::text[] @> usual::text[])
+        GROUP BY area, object, owner, grantor, grantee, is_grantable
     ) AS lines
-    GROUP BY object
+    GROUP BY area, object
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Not printed: a subscription is always created disabled; nothing of it is printed for a role that is no superuser. The
@@ -220,15 +234,27 @@ SELECT row_to_json(r) FROM (
     WHERE tgparentid <> 0 AND coalesce(contype, 't') = 't' AND (state <> '' OR extensions <> '')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- On which extensions an aggregate depends is not printed, other than of functions.
+-- On which extensions an aggregate or a range type's own function depends is not printed, other than of functions.
 SELECT row_to_json(r) FROM (
     SELECT 'EXTENSION DEPENDENCY' AS kind, nspname AS schema,
         quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
         string_agg(quote_ident(extname), ', ' ORDER BY extname) AS definition
     FROM pg_depend JOIN pg_proc AS p ON p.oid = objid JOIN pg_namespace AS n ON n.oid = pronamespace
         JOIN pg_extension AS e ON e.oid = refobjid
-    WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'x' AND prokind = 'a'
+    WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'x'
+        AND (prokind = 'a' OR EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i'))
     GROUP BY nspname, proname, p.oid
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Nothing is printed of the functions that make the values of a range type. They come with it, and are told where they are
+-- not as it made them: altered, or under another name since the type was renamed.
+SELECT row_to_json(r) FROM (
+    SELECT 'TYPE FUNCTION' AS kind, a.nspname AS schema, quote_ident(typname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
+        pg_get_functiondef(p.oid) AS definition
+    FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS a ON a.oid = typnamespace
+    WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+        AND (proname <> typname OR pronamespace <> typnamespace OR pg_get_functiondef(p.oid) !~ (
+            E'\n LANGUAGE internal\n IMMUTABLE PARALLEL SAFE' || CASE typtype WHEN 'm' THEN ' STRICT' ELSE '' END || E'\nAS '))
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost. So is
@@ -331,7 +357,8 @@ SELECT row_to_json(r) FROM (
 
 -- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
 -- on the constraint behind a constraint trigger, on triggers that a partition has from its partitioned table, on types that
--- come with a table, another type or a range, on the rule that a view is, and on invalid indexes.
+-- come with a table, another type or a range, on a range type's own functions, on the rule that a view is, on columns of the
+-- system, and on invalid indexes.
 SELECT row_to_json(r) FROM (
     SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
     FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
@@ -359,6 +386,16 @@ SELECT row_to_json(r) FROM (
     FROM pg_description JOIN pg_type AS t ON t.oid = objoid JOIN pg_namespace AS n ON n.oid = typnamespace
     WHERE classoid = 'pg_type'::regclass AND (typtype = 'm' OR EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
         OR typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c')) AND t.oid >= 16384
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', description
+    FROM pg_description JOIN pg_proc AS p ON p.oid = objoid JOIN pg_namespace AS n ON n.oid = pronamespace
+    WHERE classoid = 'pg_proc'::regclass
+        AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'COLUMN ' || quote_ident(relname) || '.' || quote_ident(attname), description
+    FROM pg_description JOIN pg_class AS c ON c.oid = objoid JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_class'::regclass AND objsubid < 0
     UNION ALL
     SELECT 'COMMENT', nspname, 'RULE "_RETURN" ON ' || quote_ident(relname), description
     FROM pg_description JOIN pg_rewrite AS w ON w.oid = objoid JOIN pg_class AS c ON c.oid = ev_class

@@ -3,7 +3,8 @@
 `catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
 
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
-    EXTENSION DEPENDENCY                            of aggregates
+    EXTENSION DEPENDENCY                            of aggregates and of a range type's own functions
+    TYPE FUNCTION                                   a range type's own, altered or under another name than the type's
     EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     NOT READABLE                                                    what the role may not see, to be said
