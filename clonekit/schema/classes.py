@@ -98,8 +98,8 @@ def _unordered(kind: str, text: str) -> object:
     if kind == "ACL":
         return _sorted_grants(words)
     if kind == "TEXT SEARCH DICTIONARY":
-        opening = words.index("(")
-        return words[:opening], sorted(_items(words, opening)[0])
+        items, end = _items(words, opening := words.index("("))
+        return words[:opening], sorted(items), words[end:]
     start = _LIST_BEGINS.get(kind)
     lists = _LISTS_OF_OPTIONS | _LISTS.get(kind, set())
     return _sorted_options(_sorted_names(words, start) if start else words, lists)
