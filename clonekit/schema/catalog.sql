@@ -357,8 +357,8 @@ SELECT row_to_json(r) FROM (
 
 -- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
 -- on the constraint behind a constraint trigger, on triggers that a partition has from its partitioned table, on types that
--- come with a table, another type or a range, on a range type's own functions, on the rule that a view is, on columns of the
--- system, and on invalid indexes.
+-- come with a table, another type or a range, on a range type's own functions and cast, on the rule that a view is, on columns of
+-- the system, and on invalid indexes.
 SELECT row_to_json(r) FROM (
     SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
     FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
@@ -391,6 +391,11 @@ SELECT row_to_json(r) FROM (
     FROM pg_description JOIN pg_proc AS p ON p.oid = objoid JOIN pg_namespace AS n ON n.oid = pronamespace
     WHERE classoid = 'pg_proc'::regclass
         AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+    UNION ALL
+    SELECT 'COMMENT', '-', 'CAST (' || castsource::regtype || ' AS ' || casttarget::regtype || ')', description
+    FROM pg_description JOIN pg_cast AS k ON k.oid = objoid
+    WHERE classoid = 'pg_cast'::regclass
+        AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = k.oid AND deptype = 'i')
     UNION ALL
     SELECT 'COMMENT', nspname, 'COLUMN ' || quote_ident(relname) || '.' || quote_ident(attname), description
     FROM pg_description JOIN pg_class AS c ON c.oid = objoid JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid
@@ -518,8 +523,9 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(to_jsonb(s) ->> 'stxstattarget', '-1')),
             E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
         (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid),
-        (SELECT string_agg(concat_ws(' ', 'identity of', quote_ident(attname), seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle), E'\n' ORDER BY attname COLLATE "C")
-            FROM pg_depend AS d JOIN pg_sequence ON seqrelid = d.objid JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+        (SELECT string_agg(concat_ws(' ', 'identity of', quote_ident(attname), quote_ident(q.relname), nullif(q.relpersistence, 'p')::text,
+                seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_depend AS d JOIN pg_sequence ON seqrelid = d.objid JOIN pg_class AS q ON q.oid = seqrelid JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE d.classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = c.oid AND deptype = 'i'),
         (SELECT 'owned by ' || refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend AS d JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND refclassid = 'pg_class'::regclass AND deptype = 'a'))
@@ -532,7 +538,8 @@ WITH member AS MATERIALIZED (
         CASE typtype WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), 'collate ' || nullif(typcollation, 0)::regcollation,
             'default ' || typdefault, CASE WHEN typnotnull THEN 'not null' END) END,
         (SELECT string_agg('label ' || quote_literal(enumlabel), E'\n' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
-        (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff) FROM pg_range WHERE rngtypid = t.oid),
+        (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff,
+                'ordered by ' || opcname) FROM pg_opclass AS o JOIN pg_range ON o.oid = rngsubopc WHERE rngtypid = t.oid),
         (SELECT string_agg(concat_ws(' ', 'attribute', quote_ident(attname), format_type(atttypid, atttypmod),
                 'collate ' || nullif(attcollation, 0)::regcollation), E'\n' ORDER BY attnum)
             FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped),
@@ -634,6 +641,7 @@ FROM named JOIN (
     UNION ALL SELECT 'pg_policy'::regclass, oid, 'pg_class'::regclass, polrelid FROM pg_policy
     UNION ALL SELECT 'pg_rewrite'::regclass, oid, 'pg_class'::regclass, ev_class FROM pg_rewrite
     UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, 'pg_class'::regclass, stxrelid FROM pg_statistic_ext
+    UNION ALL SELECT classid, objid, refclassid, refobjid FROM pg_depend JOIN pg_sequence ON seqrelid = objid WHERE deptype = 'i'
 ) AS part (partclass, part, classid, objid) USING (classid, objid) JOIN pg_description ON classoid = partclass AND objoid = part,
     pg_identify_object(classoid, objoid, 0)
 UNION ALL
@@ -646,6 +654,7 @@ SELECT 'OWNER', '-', 'EXTENSION MEMBER ' || name, pg_get_userbyid(coalesce(s.ref
 FROM named JOIN pg_extension ON quote_ident(extname) = extension LEFT JOIN pg_shdepend AS s ON s.classid = named.classid AND s.objid = named.objid
     AND objsubid = 0 AND deptype = 'o' AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 WHERE coalesce(s.refobjid, 10) <> extowner AND named.classid::regclass::text IN ('pg_proc', 'pg_class', 'pg_type', 'pg_operator',
-    'pg_opclass', 'pg_opfamily', 'pg_collation', 'pg_conversion', 'pg_namespace', 'pg_ts_dict', 'pg_ts_config', 'pg_statistic_ext')
+    'pg_opclass', 'pg_opfamily', 'pg_collation', 'pg_conversion', 'pg_namespace', 'pg_ts_dict', 'pg_ts_config', 'pg_statistic_ext',
+    'pg_language', 'pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_event_trigger')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 COMMIT;

@@ -8,3 +8,4 @@ ALTER FUNCTION spans(VARIADIC span[]) SET search_path TO 'app';
 COMMENT ON FUNCTION span(integer, integer) IS 'from two';
 REVOKE EXECUTE ON FUNCTION span(integer, integer) FROM PUBLIC;
 REVOKE USAGE ON TYPE people FROM PUBLIC;
+COMMENT ON CAST (span AS spans) IS 'of one';
