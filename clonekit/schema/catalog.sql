@@ -293,6 +293,15 @@ SELECT row_to_json(r) FROM (
         AND pg_get_expr(d.adbin, d.adrelid) <> pg_get_expr(e.adbin, e.adrelid)
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- Before version 18 an heir's column can be nullable where the parent's is not, and is printed as if it never were.
+SELECT row_to_json(r) FROM (
+    SELECT DISTINCT 'INHERITED COLUMN' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(a.attname) AS name,
+        'nullable' AS definition
+    FROM pg_attribute AS a JOIN pg_inherits ON inhrelid = a.attrelid JOIN pg_attribute AS p ON p.attrelid = inhparent AND p.attname = a.attname
+        JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE p.attnotnull AND NOT a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = inhparent AND contype = 'n')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- That a sequence belongs to a column is not printed where the table is a member of an extension.
 SELECT row_to_json(r) FROM (
     SELECT 'SEQUENCE OWNER' AS kind, nspname AS schema, relname AS name, refobjid::regclass || '.' || quote_ident(attname) AS definition

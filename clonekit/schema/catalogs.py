@@ -12,6 +12,7 @@
     INDEX STATE, INDEX STATISTICS, REPLICA IDENTITY, MATERIALIZED VIEW STATE, PARTITION STATE
     CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
     INHERITED EXPRESSION                            of a generated column, where it is another than the parent's
+    INHERITED COLUMN                                that is nullable, other than the parent's: before version 18
     SEQUENCE OWNER                                  where that is a column of an extension's table
     INHERITED PARTS                                                 for --schema, from a parent in another schema
     PUBLIC SCHEMA                                                   whether there is one
