@@ -32,6 +32,7 @@ _BLOCK_WORD = rf"(?ai:begin(?={_GAP}+atomic(?!{_IN_WORD}))|case|end)(?!{_IN_WORD
 
 LITERAL = rf"{_ESCAPED}|'(?>(?:[^']++|'')*)'|{_DOLLARS}"
 IDENTIFIER = rf'"(?>(?:[^"]++|"")*)"|{_WORD}'
+NAME = rf"(?:{IDENTIFIER})(?:\.(?:{IDENTIFIER}))*"  # with or without its schema
 
 # What a statement of the common kind is made of: it holds no comment, no E'...', and no `;` but its last. Rules are
 # left out because they may hold statements of their own (as a routine may that has the word ATOMIC, which is not seen
@@ -63,10 +64,9 @@ _KINDS = (
 _ADJECTIVES = "OR REPLACE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|UNIQUE|CONSTRAINT|TRUSTED|PROCEDURAL|RECURSIVE".replace(
     " ", f"{SPACE}+"
 )
-_NAME = rf"(?:{IDENTIFIER})(?:\.(?:{IDENTIFIER}))*"
 _SUBJECT = re.compile(
     rf"(?ai)(CREATE|ALTER|DROP){SPACE}+(?:(?:{_ADJECTIVES}){SPACE}+)*({_KINDS}){SPACE}+"
-    rf"(?:(?:CONCURRENTLY|ONLY|IF{SPACE}+(?:NOT{SPACE}+)?EXISTS){SPACE}+)*({_NAME})"
+    rf"(?:(?:CONCURRENTLY|ONLY|IF{SPACE}+(?:NOT{SPACE}+)?EXISTS){SPACE}+)*({NAME})"
 )
 _COMMENTED = re.compile(rf"(?ais)COMMENT{SPACE}+ON{SPACE}+(.*?){SPACE}+IS{SPACE}")
 _ON_TABLE = {"TRIGGER": "ON", "POLICY": "ON", "RULE": "TO"}
@@ -157,6 +157,16 @@ def unquoted(identifier: str) -> str:
     return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier.lower()
 
 
+def split_name(qualified: str) -> tuple[str, str]:
+    """Return the schema, which may be empty, and the name that a qualified name stands for.
+
+    >>> split_name('app."Foo"'), split_name("foo")
+    (('app', 'Foo'), ('', 'foo'))
+    """
+    parts = [unquoted(part[0]) for part in re.finditer(IDENTIFIER, qualified)]
+    return ".".join(parts[:-1]), parts[-1]
+
+
 def _comment_end(text: str, start: int) -> int:
     depth = 0
     for edge in _COMMENT_EDGE.finditer(text, start):
@@ -181,17 +191,12 @@ def subject(statement: str) -> tuple[str, str, str]:
     if not (about := _SUBJECT.match(statement)):
         return re.split(rf"{SPACE}|;", statement, maxsplit=1)[0].upper(), "", ""
     verb, kind = about[1].upper(), " ".join(about[2].upper().split())
-    schema, name = _split_name(about[3])
+    schema, name = split_name(about[3])
     if kind in _ROUTINES:
         name += _arguments(statement, about.end())
     if kind in _ON_TABLE and (table := _table_of(kind, statement, about.end())):
         schema, name = table[0], f"{table[1]} {name}"
     return (kind if verb == "CREATE" else f"{verb} {kind}"), schema, name
-
-
-def _split_name(qualified: str) -> tuple[str, str]:
-    parts = [unquoted(part[0]) for part in re.finditer(IDENTIFIER, qualified)]
-    return ".".join(parts[:-1]), parts[-1]
 
 
 def _arguments(statement: str, start: int) -> str:
@@ -206,6 +211,6 @@ def _arguments(statement: str, start: int) -> str:
 
 
 def _table_of(kind: str, statement: str, start: int) -> tuple[str, str] | None:
-    pattern = rf"(?ai)(?<![a-z0-9_$]){_ON_TABLE[kind]}{SPACE}+({_NAME})"
+    pattern = rf"(?ai)(?<![a-z0-9_$]){_ON_TABLE[kind]}{SPACE}+({NAME})"
     found = re.compile(pattern).search(statement, start)
-    return _split_name(found[1]) if found else None
+    return split_name(found[1]) if found else None

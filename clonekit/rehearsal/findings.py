@@ -14,7 +14,7 @@ from clonekit.schema.differences import Change, Difference
 from clonekit.schema.verdicts import Verdict
 
 PARTIAL = "After app.down, against before the migration"
-STATES = ("lost", "changed")  # of data: what is told; what is unchanged is only counted
+STATES = ("lost", "changed", "unchanged")  # of data
 _BECAME = {Change.ONLY_A: "is new", Change.ONLY_B: "is gone", Change.CHANGED: "has changed"}
 _MOST = 5  # objects that one reason names
 
@@ -37,6 +37,18 @@ def _passed(rehearsal: Rehearsal) -> Iterator[str]:
     if rehearsal.roundtrip is not None:
         part = ", but app.down takes back only a part of it" if rehearsal.not_taken_back else ""
         yield f"down and up again ended in the same schema{part}"
+
+
+def title(rehearsal: Rehearsal) -> str:
+    """Return the verdict as a heading."""
+    return "PASS" if rehearsal.verdict == Outcome.PASS else f"FAIL: {rehearsal.verdict}"
+
+
+def reasons(rehearsal: Rehearsal) -> list[str]:
+    """Return why it failed, or what has passed, a sentence each."""
+    if rehearsal.verdict == Outcome.PASS:
+        return [headline(rehearsal).removeprefix("PASS: ")]
+    return [one_line(each) for each in rehearsal.why]
 
 
 def hurts(table: Mapping[str, Any]) -> str:
@@ -69,6 +81,11 @@ def totals(migration: Mapping[str, Any]) -> str:
     if harmless := sum(not hurts(table) for table in migration["tables"]):
         said.append(f"{number(harmless, 'more table')} locked without blocking reads or writes")
     return f"{'; '.join(said)}."
+
+
+def changed(fates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what was lost, then what else has changed; what is unchanged is only counted."""
+    return [fate for state in STATES[:-1] for fate in fates if fate["state"] == state]
 
 
 def fate_text(fate: Mapping[str, Any]) -> str:

@@ -43,38 +43,35 @@ rect.ok { fill: var(--link) }
 
 def page(rehearsal: Rehearsal) -> str:
     """Return report.html."""
-    parts = [_head(rehearsal)]
-    seen = rehearsal.migration
-    if seen:
-        parts += [_section("What it would do to production", _production(seen)), _locks(seen["tables"])]
-    parts.append(_section("The rehearsal's steps", _steps(rehearsal.steps)))
-    parts += [_statements(seen), _tables(seen["tables"])] if seen else []
-    parts += [_section("The data", _data(rehearsal.data)) if rehearsal.data else ""]
-    parts += [_section("The schema", _schema(rehearsal.schema)) if rehearsal.schema else ""]
+    seen, schema = rehearsal.migration, rehearsal.schema
     smoke = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
-    parts.append(_section("Smoke commands", _table(("command", "+exit code", "+took"), smoke)))
-    items = [f"<li>{shown(each)}</li>\n" for each in rehearsal.not_taken_back or ()]
-    parts.append(_section(findings.PARTIAL, _folded(items, "<ul>\n{}</ul>\n")))
-    parts.append(_section("Evidence", _evidence(rehearsal)))
-    left_out = [f"Not compared: {text}." for text in rehearsal.schema.not_compared] if rehearsal.schema else []
-    parts.append(_section("Limits", _bullets(map(_prose, [*(seen["limits"] if seen else ()), *left_out]))))
+    not_taken_back = [f"<li>{shown(each)}</li>\n" for each in rehearsal.not_taken_back or ()]
+    left_out = [f"Not compared: {text}." for text in schema.not_compared] if schema else []
+    parts = [
+        _head(rehearsal),
+        _section("What it would do to production", _production(seen)) + _locks(seen["tables"]) if seen else "",
+        _section("The rehearsal's steps", _steps(rehearsal.steps)),
+        _statements(seen) + _tables(seen["tables"]) if seen else "",
+        _section("The data", _data(rehearsal.data)),
+        _section("The schema", _schema(schema)) if schema else "",
+        _section("Smoke commands", _table(("command", "+exit code", "+took"), smoke)),
+        _section(findings.PARTIAL, _folded(not_taken_back, "<ul>\n{}</ul>\n")),
+        _section("Evidence", _evidence(rehearsal)),
+        _section("Limits", _bullets(map(_prose, [*(seen["limits"] if seen else ()), *left_out]))),
+    ]
     return document(f"Rehearsal: {findings.headline(rehearsal)}", "".join(parts), _STYLE)
 
 
 def _head(rehearsal: Rehearsal) -> str:
-    passed, it = rehearsal.verdict == Outcome.PASS, rehearsal.evidence
-    title = "PASS" if passed else f"FAIL: {rehearsal.verdict}"
-    why = [findings.headline(rehearsal).removeprefix("PASS: ")] if passed else map(findings.one_line, rehearsal.why)
-    said = [
-        f"Rehearsed {it.at} in {seconds(rehearsal.seconds)}",
-        f"snapshot taken {it.snapshot_at}" * bool(it.snapshot_at),
-    ]
-    said.append(f"commit {it.commit[:12]}{' with uncommitted changes' * it.dirty}" * bool(it.commit))
-    listed = _folded([f"<li>{_prose(each)}</li>\n" for each in why], "<ul>\n{}</ul>\n")
-    return (
-        f'<header class="{"pass" if passed else "fail"}"><h1>{title}</h1>\n'
-        f"{listed}<p><small>{shown('; '.join(filter(None, said)))}</small></p></header>\n"
-    )
+    it, kind = rehearsal.evidence, "pass" if rehearsal.verdict == Outcome.PASS else "fail"
+    said = [f"Rehearsed {it.at} in {seconds(rehearsal.seconds)}"]
+    if it.snapshot_at:
+        said.append(f"snapshot taken {it.snapshot_at}")
+    if it.commit:
+        said.append(f"commit {it.commit[:12]}{' with uncommitted changes' if it.dirty else ''}")
+    why = _folded([f"<li>{_prose(each)}</li>\n" for each in findings.reasons(rehearsal)], "<ul>\n{}</ul>\n")
+    small = f"<p><small>{shown('; '.join(said))}</small></p>"
+    return f'<header class="{kind}"><h1>{findings.title(rehearsal)}</h1>\n{why}{small}</header>\n'
 
 
 def _production(seen: Mapping[str, Any]) -> str:
@@ -89,9 +86,9 @@ def _locks(tables: Sequence[Mapping[str, Any]]) -> str:
     blocked = sorted((table for table in tables if table["writes_blocked"]), key=lambda table: -table["writes_blocked"])
     rows = []
     for table in blocked:
-        bars = [("writes", 0.0, table["writes_blocked"]), ("reads", 0.0, table["reads_blocked"])]
-        held, longest = table["writes_blocked"], blocked[0]["writes_blocked"]
-        rows.append((_code(table["name"]), seconds(held), _svg(bars, longest)))
+        writes, reads, longest = table["writes_blocked"], table["reads_blocked"], blocked[0]["writes_blocked"]
+        bars = _svg([("writes", 0.0, writes), ("reads", 0.0, reads)], longest)
+        rows.append((_code(table["name"]), seconds(writes), bars))
     keys = (f'<svg class="key"><rect class="{name}" width="100%" height="100%"/></svg>' for name in ("reads", "writes"))
     legend = "<p>How long nobody could {} read or write, {} write.</p>\n".format(*keys)
     return _section("Locks", legend + _table(("table", "+blocked", "*"), rows, _MOST_HURT) if rows else "")
@@ -135,9 +132,9 @@ def _tables(tables: Sequence[Mapping[str, Any]]) -> str:
 
 def _data(fates: Sequence[Mapping[str, Any]]) -> str:
     rows = []
-    for state, fate in ((state, fate) for state in findings.STATES for fate in fates if fate["state"] == state):
-        told = (_code(fate["name"]), _count(fate["rows"]), shown(findings.fate_text(fate)))
-        rows.append((f'<span class="{state}">{state}</span>', *told))
+    for fate in findings.changed(fates):
+        state = f'<span class="{fate["state"]}">{fate["state"]}</span>'
+        rows.append((state, _code(fate["name"]), _count(fate["rows"]), shown(findings.fate_text(fate))))
     same = [_code(fate["name"]) for fate in fates if fate["state"] == "unchanged"]
     folded = f"<details><summary>{len(same):,} unchanged</summary>{', '.join(same)}</details>\n" if same else ""
     return _table(("", "table", "+rows before", "what became of it"), rows) + folded

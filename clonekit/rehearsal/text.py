@@ -6,22 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clonekit.markup import plain
-from clonekit.rehearsal.findings import (
-    PARTIAL,
-    STATES,
-    difference,
-    evidence,
-    fate_text,
-    headline,
-    named,
-    number,
-    one_line,
-    production,
-    schema_notes,
-    totals,
-)
+from clonekit.rehearsal import findings
 from clonekit.rehearsal.observations import seconds
-from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, SchemaDifference
+from clonekit.rehearsal.rehearsals import Blame, Rehearsal, Schema, SchemaDifference
 from clonekit.schema import differences
 from clonekit.schema.differences import Change
 
@@ -41,18 +28,18 @@ def summary(rehearsal: Rehearsal) -> str:
     """Return the lines for the terminal; the last one is the verdict, whatever the names in them hold."""
     parts = {}
     if rehearsal.migration:
-        found = [plain(says) for _, says in production(rehearsal.migration)]
-        parts["What it would do to production"] = [*_some(found), plain(totals(rehearsal.migration))]
-    fates = [fate for state in STATES for fate in rehearsal.data if fate["state"] == state]
-    told = [plain(f"{fate['state']}: {fate['name']}: {fate_text(fate)}") for fate in fates]
+        found = [plain(says) for _, says in findings.production(rehearsal.migration)]
+        parts["What it would do to production"] = [*_some(found), plain(findings.totals(rehearsal.migration))]
+    fates = findings.changed(rehearsal.data)
+    told = [plain(f"{fate['state']}: {fate['name']}: {findings.fate_text(fate)}") for fate in fates]
     parts["Data"] = [*_some(told), f"{len(rehearsal.data) - len(fates):,} unchanged"] if rehearsal.data else []
     if rehearsal.schema:
         found = [plain(_told(one, rehearsal.schema)) for one in rehearsal.schema.differences]
-        parts["Schema"] = [*map(plain, schema_notes(rehearsal.schema)), *_some(found)]
+        parts["Schema"] = [*map(plain, findings.schema_notes(rehearsal.schema)), *_some(found)]
     parts["Smoke commands"] = _some([plain(f"{one.command}: exit code {one.code}") for one in rehearsal.smoke])
-    parts[PARTIAL] = [plain(named(rehearsal.not_taken_back))] if rehearsal.not_taken_back else []
+    parts[findings.PARTIAL] = [plain(findings.named(rehearsal.not_taken_back))] if rehearsal.not_taken_back else []
     lines = [line for title, its in parts.items() if its for line in (f"{title}:", *(f"  {each}" for each in its))]
-    return "\n".join([*lines, plain(headline(rehearsal))])
+    return "\n".join([*lines, plain(findings.headline(rehearsal))])
 
 
 def _told(one: SchemaDifference, schema: Schema) -> str:
@@ -69,32 +56,31 @@ def _some(lines: Sequence[str], most: int = _MOST_HERE) -> list[str]:
 
 def markdown(rehearsal: Rehearsal) -> str:
     """Return report.md, short enough for a pull request; what comes from outside is text in it, not Markdown."""
-    passed = rehearsal.verdict == Outcome.PASS
-    title = "PASS" if passed else f"FAIL: {rehearsal.verdict}"
-    why = [headline(rehearsal).removeprefix("PASS: ")] if passed else rehearsal.why
-    parts = [f"## {title}", _bullets(_some([_prose(one_line(each)) for each in why], _MOST))]
+    why = [_prose(each) for each in findings.reasons(rehearsal)]
+    parts = [f"## {findings.title(rehearsal)}", _bullets(_some(why, _MOST))]
     if rehearsal.migration:
         parts += ["### What it would do to production", *_migration(rehearsal.migration)]
     if rehearsal.data:
         parts += ["### Data", *_data(rehearsal.data)]
     if rehearsal.schema:
-        parts += ["### Schema", _bullets(map(_text, schema_notes(rehearsal.schema))), *_schema(rehearsal.schema)]
+        parts += ["### Schema", *_schema(rehearsal.schema)]
     if rehearsal.smoke:
         rows = [(_code(one.command), str(one.code), seconds(one.seconds)) for one in rehearsal.smoke]
         parts += ["### Smoke commands", *_table(("command", "exit code", "took"), rows)]
     if rehearsal.not_taken_back:
-        parts += [f"### {PARTIAL}", _bullets(_some([_text(each) for each in rehearsal.not_taken_back], _MOST))]
-    parts += ["### Evidence", *_table(("", ""), [(_text(name), _code(text)) for name, text in evidence(rehearsal)])]
+        parts += [f"### {findings.PARTIAL}", _bullets(_some([_text(each) for each in rehearsal.not_taken_back], _MOST))]
+    known = [(_text(name), _code(text)) for name, text in findings.evidence(rehearsal)]
+    parts += ["### Evidence", *_table(("", ""), known)]
     files = [(_code(path), _code(digest[:12])) for path, digest in rehearsal.evidence.migrations.items()]
-    parts += _folded(number(len(files), "migration file"), _table(("file", "SHA-256"), files)) if files else []
+    parts += _folded(findings.number(len(files), "migration file"), _table(("file", "SHA-256"), files))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _migration(migration: Mapping[str, Any]) -> Iterator[str]:
-    yield _bullets(_some([_prose(says) for _, says in production(migration)], _MOST))
-    yield _text(totals(migration))
+    yield _bullets(_some([_prose(says) for _, says in findings.production(migration)], _MOST))
+    yield _text(findings.totals(migration))
     rows = [
-        (str(one["number"]), seconds(one["seconds"]), _code(one_line(one["text"])))
+        (str(one["number"]), seconds(one["seconds"]), _code(findings.one_line(one["text"])))
         for one in sorted(migration["statements"], key=lambda one: -one["seconds"])
     ]
     yield from _folded("The slowest statements", _table(("", "took", "statement"), rows[:_MOST]))
@@ -102,18 +88,20 @@ def _migration(migration: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _data(fates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    told = [fate for state in STATES for fate in fates if fate["state"] == state]
     counts = Counter(fate["state"] for fate in fates)
-    yield f"{', '.join(f'{counts[state]:,} {state}' for state in (*STATES, 'unchanged') if counts[state])}."
-    marks = {"lost": "**lost**"}
-    rows = [(marks.get(fate["state"], fate["state"]), _code(fate["name"]), _text(fate_text(fate))) for fate in told]
+    yield f"{', '.join(f'{counts[state]:,} {state}' for state in findings.STATES if counts[state])}."
+    marks = {"lost": "**lost**", "changed": "changed"}
+    rows = [
+        (marks[fate["state"]], _code(fate["name"]), _text(findings.fate_text(fate))) for fate in findings.changed(fates)
+    ]
     yield from _table(("", "table", "what became of it"), rows)
 
 
 def _schema(schema: Schema) -> Iterator[str]:
+    yield _bullets(map(_text, findings.schema_notes(schema)))
     rows = [(one.blame, _code(f"{one.kind} {one.title}"), one.change) for one in schema.differences]
     yield from _table(("whose", "object", f"A is {_code(schema.a)}, B is {_code(schema.b)}"), rows)
-    shown = [difference(one) for one in schema.differences if one.blame != Blame.COSMETIC][:_MOST]
+    shown = [findings.difference(one) for one in schema.differences if one.blame != Blame.COSMETIC][:_MOST]
     diffs = (_fence(differences.render([one], "A", "B").partition("\n\n")[2], "diff") for one in shown)
     yield from _folded("The definitions", diffs) if shown else ()
     told = [*schema.renames, *schema.suggestions]

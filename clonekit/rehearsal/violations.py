@@ -7,16 +7,16 @@ gives no names apart, so they are read from its (English) message, its DETAIL an
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
-from clonekit.postgres import sqltext
+from clonekit.postgres.sqltext import NAME, split_name, tokens, unquoted, words
 from clonekit.rehearsal.serverlog import Error
 
 if TYPE_CHECKING:
     from clonekit.postgres.databases import Connected
 
-_NAME = rf"(?:{sqltext.IDENTIFIER})(?:\.(?:{sqltext.IDENTIFIER}))*"
-_TABLE = rf"(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{_NAME})"
+_TABLE = rf"(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{NAME})"
 _BROKEN = {  # what the server says, and the word that makes such a rule in a statement
     re.compile(r'column "(?P<name>.+)" of relation "(?P<table>.+)" contains null values'): "NULL",
     re.compile(r'check constraint "(?P<name>.+)" of relation "(?P<table>.+)" is violated by some row'): "CHECK",
@@ -26,7 +26,7 @@ _BROKEN = {  # what the server says, and the word that makes such a rule in a st
 _KEY = re.compile(r"Key \((.*?)\)=\(", re.DOTALL)
 _ON_TABLE = re.compile(rf"(?ais)(?:ALTER\s+TABLE|CREATE\s.*?\sON)\s+{_TABLE}")
 _RENAMED = re.compile(
-    rf"(?ais)\s*ALTER\s+TABLE\s+{_TABLE}\s+RENAME\s+(?:(?:COLUMN\s+)?(?P<old>{_NAME})\s+)?TO\s+(?P<new>{_NAME})"
+    rf"(?ais)\s*ALTER\s+TABLE\s+{_TABLE}\s+RENAME\s+(?:(?:COLUMN\s+)?(?P<old>{NAME})\s+)?TO\s+(?P<new>{NAME})"
 )
 _REFERENCES = re.compile(rf"(?ais)\bREFERENCES\s+{_TABLE}\s*(?:\((?P<columns>[^)]*)\))?")
 _WHERE = re.compile(r"(?ais)\bWHERE\b(.*)")
@@ -61,9 +61,15 @@ class _Rule:
 
     kind: str
     name: str
-    schema: str
-    table: str
+    table: tuple[str, str]  # schema, if that is known, and name
     statements: Sequence[str]
+    detail: str
+
+    @property
+    def key(self) -> str:
+        """The columns or expressions of the key of which the server tells."""
+        found = _KEY.search(self.detail)
+        return found[1] if found else ""
 
     def before(self, table: tuple[str, str], fragment: str = "") -> tuple[str, str, str]:
         """Return a table's schema and name, and a piece of SQL about it, as before the statements renamed anything."""
@@ -72,12 +78,16 @@ class _Rule:
             renamed = _RENAMED.match(statement)
             if renamed is None:
                 continue
-            of, new = _split(renamed["table"]), _split(renamed["new"])[1]
+            of, new = split_name(renamed["table"]), split_name(renamed["new"])[1]
             if renamed["old"] is None and new == name:
                 schema, name = of[0] or schema, of[1]
             elif renamed["old"] and of[1] == name:
-                fragment = "".join(renamed["old"] if _is(token, new) else token for token in sqltext.tokens(fragment))
+                fragment = "".join(renamed["old"] if unquoted(token) == new else token for token in tokens(fragment))
         return schema, name, fragment
+
+    def sql_before(self, fragment: str) -> str:
+        """Return a piece of SQL about its own table as before the statements renamed anything."""
+        return self.before(self.table, fragment)[2]
 
 
 def count(connection: "Connected", error: Error, statements: Sequence[str], *, show_values: bool) -> Count | None:
@@ -94,7 +104,7 @@ def count(connection: "Connected", error: Error, statements: Sequence[str], *, s
         with connection.transaction(force_rollback=True):
             connection.execute("SET TRANSACTION READ ONLY")
             connection.execute(f"SET LOCAL statement_timeout = '{_SECONDS}s'".encode())
-            return _counted(connection, rule, error, show_values=show_values)
+            return _counted(connection, rule, show_values=show_values)
     except psycopg.Error:  # something in it is not there any more
         return None
 
@@ -110,11 +120,10 @@ def _rule(error: Error, statements: Sequence[str]) -> _Rule | None:
         if found := pattern.search(error.message):
             last = _failing(statements, found["name"], kind)
             on = _ON_TABLE.match(statements[last].lstrip()) if statements else None
-            schema, table = _split(on["table"]) if on else ("", found["table"])
-            same = found["table"] in ("", table)
-            return _Rule(
-                kind, found["name"], schema if same else "", table if same else found["table"], statements[: last + 1]
-            )
+            table = split_name(on["table"]) if on else ("", "")
+            if found["table"] not in ("", table[1]):
+                table = "", found["table"]
+            return _Rule(kind, found["name"], table, statements[: last + 1], error.detail)
     return None
 
 
@@ -122,23 +131,23 @@ def _failing(statements: Sequence[str], name: str, word: str) -> int:
     """Return the place of the last statement that has most of the error in it: the rule's name, the rule's word."""
 
     def common(place: int) -> tuple[bool, bool, int]:
-        named = any(_is(token, name) for token in sqltext.words(statements[place]))
+        named = any(unquoted(token) == name for token in words(statements[place]))
         return named, word in statements[place].upper(), place
 
     return max(range(len(statements)), key=common, default=-1)
 
 
-def _counted(connection: "Connected", rule: _Rule, error: Error, *, show_values: bool) -> Count | None:
+def _counted(connection: "Connected", rule: _Rule, *, show_values: bool) -> Count | None:
     from psycopg.sql import SQL, Identifier
 
-    schema, name, _ = rule.before((rule.schema, rule.table))
+    schema, name, _ = rule.before(rule.table)
     found = connection.execute(_FIND_TABLE, [name, schema]).fetchone()
     if found is None:
         return None
     oid, table = found[0], Identifier(*found[1:])
     if rule.kind == "UNIQUE":
-        return _duplicates(connection, rule, error, table, show_values=show_values)
-    broken = _broken(connection, rule, error, oid)
+        return _duplicates(connection, rule, table, show_values=show_values)
+    broken = _broken(connection, rule, oid)
     if broken is None:
         return None
     row = connection.execute(SQL("SELECT count(*) FROM {} t WHERE {}").format(table, SQL(broken))).fetchone()
@@ -151,51 +160,55 @@ def _counted(connection: "Connected", rule: _Rule, error: Error, *, show_values:
     return Count(row[0] if row else 0, row=shown)
 
 
-def _broken(connection: "Connected", rule: _Rule, error: Error, oid: int) -> str | None:
+def _broken(connection: "Connected", rule: _Rule, oid: int) -> str | None:
     """Return the condition, in SQL, that is true of the rows that break the rule."""
     from psycopg.sql import Identifier
 
-    own = rule.schema, rule.table
     if rule.kind == "NULL":
-        column = rule.before(own, Identifier(rule.name).as_string())[2]
+        column = rule.sql_before(Identifier(rule.name).as_string())
         there = [name for (name,) in connection.execute(_COLUMNS, [oid])]
-        return f"t.{column} IS NULL" if any(_is(column, name) for name in there) else "true"
+        return f"t.{column} IS NULL" if unquoted(column) in there else "true"
     definition = _definition(connection, rule, oid)
     if rule.kind == "CHECK" and (check := _CHECK.search(definition)):
-        return f"NOT {rule.before(own, _parenthesised(definition[check.end() :]))[2]}"
-    refers, key = _REFERENCES.search(definition), _KEY.search(error.detail)
-    if rule.kind == "REFERENCES" and refers and key:
-        of = _split(refers["table"])
-        schema, name, columns = rule.before(of, refers["columns"] or "")
-        found = connection.execute(_FIND_TABLE, [name, schema]).fetchone()
-        if found:
-            keys = connection.execute(_PRIMARY_KEY, [found[0]]).fetchall()
-            columns = columns or ", ".join(Identifier(key).as_string() for (key,) in keys)
-            mine = ", ".join(f"t.{column.strip()}" for column in rule.before(own, key[1])[2].split(","))
-            theirs = f"SELECT {columns} FROM {Identifier(*found[1:]).as_string()} r"  # noqa: S608 - quoted
-            return f"num_nulls({mine}) = 0 AND ({mine}) NOT IN ({theirs} WHERE num_nulls({columns}) = 0)"
+        return f"NOT {rule.sql_before(_parenthesised(definition[check.end() :]))}"
+    if rule.kind == "REFERENCES" and rule.key and (refers := _REFERENCES.search(definition)):
+        return _orphaned(connection, rule, refers)
     return None
+
+
+def _orphaned(connection: "Connected", rule: _Rule, refers: re.Match[str]) -> str | None:
+    """Return the condition, in SQL, that is true of the rows whose foreign key finds nothing."""
+    from psycopg.sql import Identifier
+
+    schema, name, columns = rule.before(split_name(refers["table"]), refers["columns"] or "")
+    found = connection.execute(_FIND_TABLE, [name, schema]).fetchone()
+    if found is None:
+        return None
+    keys = connection.execute(_PRIMARY_KEY, [found[0]]).fetchall()
+    columns = columns or ", ".join(Identifier(key).as_string() for (key,) in keys)
+    mine = ", ".join(f"t.{column.strip()}" for column in rule.sql_before(rule.key).split(","))
+    theirs = f"SELECT {columns} FROM {Identifier(*found[1:]).as_string()} r"  # noqa: S608 - quoted
+    return f"num_nulls({mine}) = 0 AND ({mine}) NOT IN ({theirs} WHERE num_nulls({columns}) = 0)"
 
 
 def _definition(connection: "Connected", rule: _Rule, oid: int) -> str:
     """Return the statement that makes the rule, or what the catalog has of an older one that was only validated."""
     for statement in reversed(rule.statements):
-        places = [at for at, token in _placed(statement) if _is(token, rule.name)]
-        if rule.kind in statement.upper() and (places or statement is rule.statements[-1]):
-            return statement[places[0] :] if places else statement
+        from_name_on = "".join(dropwhile(lambda token: unquoted(token) != rule.name, tokens(statement)))
+        if rule.kind in statement.upper() and (from_name_on or statement is rule.statements[-1]):
+            return from_name_on or statement
     found = connection.execute(_CONSTRAINT, [oid, rule.name]).fetchone()
     return found[0] if found else ""
 
 
-def _duplicates(connection: "Connected", rule: _Rule, error: Error, table: Any, *, show_values: bool) -> Count | None:
+def _duplicates(connection: "Connected", rule: _Rule, table: Any, *, show_values: bool) -> Count | None:
     from psycopg.sql import SQL
 
-    key, statement, own = _KEY.search(error.detail), rule.statements[-1], (rule.schema, rule.table)
-    if key is None:
+    if not rule.key:
         return None
-    keys = rule.before(own, key[1])[2]
+    keys, statement = rule.sql_before(rule.key), rule.statements[-1]
     where = _WHERE.search(statement)
-    conditions = [f"({rule.before(own, where[1])[2]})"] if where else []
+    conditions = [f"({rule.sql_before(where[1])})"] if where else []
     if "NULLS NOT DISTINCT" not in " ".join(statement.upper().split()):
         conditions.append(f"num_nulls({keys}) = 0")
     groups = SQL("SELECT count(*) AS n FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1").format(
@@ -204,31 +217,15 @@ def _duplicates(connection: "Connected", rule: _Rule, error: Error, table: Any, 
     found = connection.execute(
         SQL("SELECT count(*), coalesce(sum(n), 0)::bigint FROM ({}) g").format(groups)
     ).fetchone()
-    return Count(found[1], found[0], error.detail if show_values else None) if found else None
+    return Count(found[1], found[0], rule.detail if show_values else None) if found else None
 
 
 def _parenthesised(text: str) -> str:
     """Return the text up to the parenthesis that closes its first one."""
-    depth = 0
-    for at, token in _placed(text):
+    depth, taken = 0, []
+    for token in tokens(text):
         depth += {"(": 1, ")": -1}.get(token, 0)
+        taken.append(token)
         if depth == 0:
-            return text[: at + 1]
-    return text
-
-
-def _placed(text: str) -> list[tuple[int, str]]:
-    at, placed = 0, []
-    for token in sqltext.tokens(text):
-        placed.append((at, token))
-        at += len(token)
-    return placed
-
-
-def _is(token: str, name: str) -> bool:
-    return sqltext.unquoted(token) == name
-
-
-def _split(qualified: str) -> tuple[str, str]:
-    parts = [sqltext.unquoted(part[0]) for part in re.finditer(sqltext.IDENTIFIER, qualified)]
-    return ".".join(parts[:-1]), parts[-1]
+            break
+    return "".join(taken)

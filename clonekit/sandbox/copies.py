@@ -1,6 +1,6 @@
 """Copies of a running server's data: what a snapshot keeps and what a restore starts from.
 
-`python -m clonekit.sandbox.copies take|restore FOLDER SNAPSHOT [INSTANCE]` does the same in a process of its own:
+`python -m clonekit.sandbox.copies take|restore FOLDER SNAPSHOT INSTANCE` does the same in a process of its own:
 the cloud process has threads, and forking in such a process can deadlock.
 """
 
@@ -43,11 +43,13 @@ def restore(copy: Embedded, server: Embedded) -> None:
 
 def main(argv: list[str]) -> None:
     """Read the arguments and do the copy."""
-    action, layout, snapshot = argv[0], Layout(Path(argv[1])), argv[2]
+    action, folder, snapshot, instance = argv
+    layout = Layout(Path(folder))
+    server, copy = layout.instance(instance), layout.snapshot(snapshot)
     if action == "take":
-        take(layout.instance(argv[3]), layout.snapshot(snapshot))
+        take(server, copy)
     else:
-        restore(layout.snapshot(snapshot), layout.instance(argv[3]))
+        restore(copy, server)
 
 
 if __name__ == "__main__":

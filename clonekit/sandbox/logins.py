@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 
 from clonekit.errors import DatabaseError
+from clonekit.postgres import databases
 from clonekit.postgres.embedded import Embedded, address
 from clonekit.postgres.server import Server
 
@@ -29,10 +30,7 @@ def environment(where: Server, dbname: str) -> dict[str, str]:
 
 def set_password(server: Embedded, role: str, password: str) -> None:
     """Give `role` a new password."""
-    import psycopg
-    from psycopg import sql
+    from psycopg.sql import Literal
 
-    where = login(server)
-    statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
-    with psycopg.connect(**where.parameters("postgres"), password=where.password) as connection:  # type: ignore[arg-type]
-        connection.execute(statement)
+    with databases.connect(login(server)) as connection:
+        connection.execute(databases.statement("ALTER ROLE {} PASSWORD ", role) + Literal(password))

@@ -97,7 +97,7 @@ SELECT row_to_json(r) FROM (
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- For --privileges only. pg_dump never prints who owns the database, an extension or its members (those that have another
--- owner than the extension stand further below), nor, with --schema-only, anything of large objects.
+-- owner than the extension stand further below), of a range type's own functions, nor, with --schema-only, of large objects.
 SELECT row_to_json(r) FROM (
     SELECT 'OWNER' AS kind, '-' AS schema, 'DATABASE' AS name, pg_get_userbyid(datdba)::text AS definition
     FROM pg_database WHERE datname = current_database()
@@ -106,26 +106,40 @@ SELECT row_to_json(r) FROM (
     UNION ALL
     SELECT 'OWNER', '-', 'LARGE OBJECT ' || l.oid, pg_get_userbyid(lomowner)
     FROM pg_largeobject_metadata AS l, pg_database WHERE datname = current_database() AND lomowner <> datdba
+    UNION ALL
+    SELECT 'OWNER', nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', pg_get_userbyid(proowner)
+    FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS n ON n.oid = pronamespace
+    WHERE proowner <> typowner AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- For --privileges only: grants on the database are printed with --create only, those on large objects not at all.
+-- For --privileges only: grants on the database are printed with --create only, those on large objects, on the row types of
+-- tables and on a range type's own functions not at all.
 SELECT row_to_json(r) FROM (
-    SELECT 'PRIVILEGES' AS kind, '-' AS schema, object AS name,
+    SELECT 'PRIVILEGES' AS kind, area AS schema, object AS name,
         coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), '') AS definition
     FROM (
-        SELECT object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
+        SELECT area, object, 'GRANT ' || string_agg(privilege_type, ', ' ORDER BY privilege_type COLLATE "C") || ' TO '
             || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
             || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
             || CASE WHEN grantor <> owner THEN ' GRANTED BY ' || quote_ident(pg_get_userbyid(grantor)) ELSE '' END AS line
         FROM (
-            SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+            SELECT '-', 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)), NULL FROM pg_database WHERE datname = current_database()
             UNION ALL
-            SELECT 'LARGE OBJECT ' || oid, lomowner, lomacl FROM pg_largeobject_metadata
-            WHERE NOT (lomacl::text[] <@ acldefault('L', lomowner)::text[] AND lomacl::text[] @> acldefault('L', lomowner)::text[])
-        ) AS granted (object, owner, acl) LEFT JOIN LATERAL aclexplode(acl) ON true
-        GROUP BY object, owner, grantor, grantee, is_grantable
+            SELECT '-', 'LARGE OBJECT ' || oid, lomowner, lomacl, acldefault('L', lomowner) FROM pg_largeobject_metadata
+            UNION ALL
+            SELECT nspname, 'TYPE ' || quote_ident(typname), typowner, typacl, acldefault('T', typowner)
+            FROM pg_type JOIN pg_namespace AS n ON n.oid = typnamespace
+            WHERE typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c' AND oid >= 16384)
+            UNION ALL
+            SELECT nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+                proowner, proacl, acldefault('f', proowner)
+            FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+            WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+        ) AS granted (area, object, owner, acl, usual) LEFT JOIN LATERAL aclexplode(acl) ON true
+        WHERE usual IS NULL OR NOT (acl::text[] <@ usual::text[] AND acl::text[] @> usual::text[])
+        GROUP BY area, object, owner, grantor, grantee, is_grantable
     ) AS lines
-    GROUP BY object
+    GROUP BY area, object
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- Not printed: a subscription is always created disabled; nothing of it is printed for a role that is no superuser. The
@@ -220,15 +234,27 @@ SELECT row_to_json(r) FROM (
     WHERE tgparentid <> 0 AND coalesce(contype, 't') = 't' AND (state <> '' OR extensions <> '')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- On which extensions an aggregate depends is not printed, other than of functions.
+-- On which extensions an aggregate or a range type's own function depends is not printed, other than of functions.
 SELECT row_to_json(r) FROM (
     SELECT 'EXTENSION DEPENDENCY' AS kind, nspname AS schema,
         quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
         string_agg(quote_ident(extname), ', ' ORDER BY extname) AS definition
     FROM pg_depend JOIN pg_proc AS p ON p.oid = objid JOIN pg_namespace AS n ON n.oid = pronamespace
         JOIN pg_extension AS e ON e.oid = refobjid
-    WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'x' AND prokind = 'a'
+    WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'x'
+        AND (prokind = 'a' OR EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i'))
     GROUP BY nspname, proname, p.oid
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Nothing is printed of the functions that make the values of a range type. They come with it, and are told where they are
+-- not as it made them: altered, or under another name since the type was renamed.
+SELECT row_to_json(r) FROM (
+    SELECT 'TYPE FUNCTION' AS kind, a.nspname AS schema, quote_ident(typname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
+        pg_get_functiondef(p.oid) AS definition
+    FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS a ON a.oid = typnamespace
+    WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+        AND (proname <> typname OR pronamespace <> typnamespace OR pg_get_functiondef(p.oid) !~ (
+            E'\n LANGUAGE internal\n IMMUTABLE PARALLEL SAFE' || CASE typtype WHEN 'm' THEN ' STRICT' ELSE '' END || E'\nAS '))
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
 -- An inherited constraint is printed with its parent only, so that it is NOT VALID or NOT ENFORCED by itself is lost. So is
@@ -256,6 +282,36 @@ SELECT row_to_json(r) FROM (
     WHERE seqtypid <> atttypid
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
+-- The expression of an inherited generated column is not printed, as if it were always the parent's.
+SELECT row_to_json(r) FROM (
+    SELECT DISTINCT 'INHERITED EXPRESSION' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(a.attname) AS name,
+        pg_get_expr(d.adbin, d.adrelid) AS definition
+    FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_inherits ON inhrelid = a.attrelid
+        JOIN pg_attribute AS p ON p.attrelid = inhparent AND p.attname = a.attname JOIN pg_attrdef AS e ON e.adrelid = inhparent AND e.adnum = p.attnum
+        JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE a.attgenerated <> '' AND NOT a.attislocal AND NOT relispartition
+        AND pg_get_expr(d.adbin, d.adrelid) <> pg_get_expr(e.adbin, e.adrelid)
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- Before version 18 an heir's column can be nullable where the parent's is not, and is printed as if it never were.
+SELECT row_to_json(r) FROM (
+    SELECT DISTINCT 'INHERITED COLUMN' AS kind, nspname AS schema, quote_ident(relname) || '.' || quote_ident(a.attname) AS name,
+        'nullable' AS definition
+    FROM pg_attribute AS a JOIN pg_inherits ON inhrelid = a.attrelid JOIN pg_attribute AS p ON p.attrelid = inhparent AND p.attname = a.attname
+        JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE p.attnotnull AND NOT a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = inhparent AND contype = 'n')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
+-- That a sequence belongs to a column is not printed where the table is a member of an extension.
+SELECT row_to_json(r) FROM (
+    SELECT 'SEQUENCE OWNER' AS kind, nspname AS schema, relname AS name, refobjid::regclass || '.' || quote_ident(attname) AS definition
+    FROM pg_depend AS d JOIN pg_class AS c ON c.oid = objid JOIN pg_namespace AS n ON n.oid = relnamespace
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+    WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype = 'a'
+        AND EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = d.refobjid AND m.deptype = 'e')
+        AND NOT EXISTS (SELECT FROM pg_depend AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = d.objid AND m.deptype = 'e')
+) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
+
 -- A partition between the two transactions of DETACH ... CONCURRENTLY is printed as an attached one.
 SELECT row_to_json(r) FROM (
     SELECT 'PARTITION STATE' AS kind, nspname AS schema, relname AS name, 'being detached' AS definition
@@ -274,20 +330,23 @@ SELECT row_to_json(r) FROM (
     GROUP BY nspname, relname
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 
--- For --schema only: what a table has from a parent or type in another schema is printed there. Checks and triggers are told by
--- name, since a clone has been through dump and restore and may print them otherwise.
+-- For --schema only: what a table has from a parent or type in another schema is printed there. Checks are told by name, of
+-- triggers all but columns and condition, since a clone has been through dump and restore and may print them otherwise.
 SELECT row_to_json(r) FROM (
     SELECT 'INHERITED PARTS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
-        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END,
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod),
+                'COLLATE ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'NOT NULL' END,
                 CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
-            FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0) AND NOT relispartition),
+        (SELECT string_agg(concat_ws(' ', quote_ident(attname), 'IDENTITY', attidentity), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_attribute WHERE attrelid = c.oid AND attidentity <> '' AND relispartition),
         (SELECT string_agg('CONSTRAINT ' || quote_ident(conname) || ' CHECK', E'\n' ORDER BY conname COLLATE "C")
             FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND NOT conislocal AND NOT relispartition),
         (SELECT string_agg(pg_get_constraintdef(k.oid), E'\n' ORDER BY pg_get_constraintdef(k.oid) COLLATE "C")
             FROM pg_constraint AS k WHERE conrelid = c.oid AND contype = 'f' AND conparentid <> 0
                 AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)),
-        (SELECT string_agg('TRIGGER ' || quote_ident(tgname) || ' EXECUTE ' || tgfoid::regprocedure, E'\n' ORDER BY tgname COLLATE "C")
+        (SELECT string_agg(concat_ws(' ', 'TRIGGER', quote_ident(tgname), tgtype, tgenabled, tgdeferrable, tginitdeferred, 'EXECUTE', tgfoid::regprocedure), E'\n' ORDER BY tgname COLLATE "C")
             FROM pg_trigger WHERE tgrelid = c.oid AND tgparentid <> 0 AND tgconstrrelid = 0 AND tgconstrindid = 0)) AS definition
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE nspname !~ '^pg_' AND relkind IN ('r', 'p', 'f') AND (
@@ -307,7 +366,8 @@ SELECT row_to_json(r) FROM (
 
 -- Comments that are not printed: on the database, large objects and what initdb made (plpgsql), on inherited constraints,
 -- on the constraint behind a constraint trigger, on triggers that a partition has from its partitioned table, on types that
--- come with a table, another type or a range, on the rule that a view is, and on invalid indexes.
+-- come with a table, another type or a range, on a range type's own functions and cast, on the rule that a view is, on columns of
+-- the system, and on invalid indexes.
 SELECT row_to_json(r) FROM (
     SELECT 'COMMENT' AS kind, '-' AS schema, 'DATABASE' AS name, description AS definition
     FROM pg_shdescription JOIN pg_database AS d ON d.oid = objoid
@@ -335,6 +395,21 @@ SELECT row_to_json(r) FROM (
     FROM pg_description JOIN pg_type AS t ON t.oid = objoid JOIN pg_namespace AS n ON n.oid = typnamespace
     WHERE classoid = 'pg_type'::regclass AND (typtype = 'm' OR EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
         OR typrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'c')) AND t.oid >= 16384
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'FUNCTION ' || quote_ident(proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', description
+    FROM pg_description JOIN pg_proc AS p ON p.oid = objoid JOIN pg_namespace AS n ON n.oid = pronamespace
+    WHERE classoid = 'pg_proc'::regclass
+        AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
+    UNION ALL
+    SELECT 'COMMENT', '-', 'CAST (' || castsource::regtype || ' AS ' || casttarget::regtype || ')', description
+    FROM pg_description JOIN pg_cast AS k ON k.oid = objoid
+    WHERE classoid = 'pg_cast'::regclass
+        AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = k.oid AND deptype = 'i')
+    UNION ALL
+    SELECT 'COMMENT', nspname, 'COLUMN ' || quote_ident(relname) || '.' || quote_ident(attname), description
+    FROM pg_description JOIN pg_class AS c ON c.oid = objoid JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid
+        JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE classoid = 'pg_class'::regclass AND objsubid < 0
     UNION ALL
     SELECT 'COMMENT', nspname, 'RULE "_RETURN" ON ' || quote_ident(relname), description
     FROM pg_description JOIN pg_rewrite AS w ON w.oid = objoid JOIN pg_class AS c ON c.oid = ev_class
@@ -457,8 +532,9 @@ WITH member AS MATERIALIZED (
         (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(to_jsonb(s) ->> 'stxstattarget', '-1')),
             E'\n' ORDER BY stxname) FROM pg_statistic_ext AS s WHERE stxrelid = c.oid),
         (SELECT concat_ws(' ', 'sequence', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = c.oid),
-        (SELECT string_agg(concat_ws(' ', 'identity of', quote_ident(attname), seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle), E'\n' ORDER BY attname COLLATE "C")
-            FROM pg_depend AS d JOIN pg_sequence ON seqrelid = d.objid JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+        (SELECT string_agg(concat_ws(' ', 'identity of', quote_ident(attname), quote_ident(q.relname), nullif(q.relpersistence, 'p')::text,
+                seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle), E'\n' ORDER BY attname COLLATE "C")
+            FROM pg_depend AS d JOIN pg_sequence ON seqrelid = d.objid JOIN pg_class AS q ON q.oid = seqrelid JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE d.classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = c.oid AND deptype = 'i'),
         (SELECT 'owned by ' || refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend AS d JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND refclassid = 'pg_class'::regclass AND deptype = 'a'))
@@ -471,7 +547,8 @@ WITH member AS MATERIALIZED (
         CASE typtype WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), 'collate ' || nullif(typcollation, 0)::regcollation,
             'default ' || typdefault, CASE WHEN typnotnull THEN 'not null' END) END,
         (SELECT string_agg('label ' || quote_literal(enumlabel), E'\n' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
-        (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff) FROM pg_range WHERE rngtypid = t.oid),
+        (SELECT concat_ws(' ', 'range of', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff,
+                'ordered by ' || opcname) FROM pg_opclass AS o JOIN pg_range ON o.oid = rngsubopc WHERE rngtypid = t.oid),
         (SELECT string_agg(concat_ws(' ', 'attribute', quote_ident(attname), format_type(atttypid, atttypmod),
                 'collate ' || nullif(attcollation, 0)::regcollation), E'\n' ORDER BY attnum)
             FROM pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped),
@@ -573,6 +650,7 @@ FROM named JOIN (
     UNION ALL SELECT 'pg_policy'::regclass, oid, 'pg_class'::regclass, polrelid FROM pg_policy
     UNION ALL SELECT 'pg_rewrite'::regclass, oid, 'pg_class'::regclass, ev_class FROM pg_rewrite
     UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, 'pg_class'::regclass, stxrelid FROM pg_statistic_ext
+    UNION ALL SELECT classid, objid, refclassid, refobjid FROM pg_depend JOIN pg_sequence ON seqrelid = objid WHERE deptype = 'i'
 ) AS part (partclass, part, classid, objid) USING (classid, objid) JOIN pg_description ON classoid = partclass AND objoid = part,
     pg_identify_object(classoid, objoid, 0)
 UNION ALL
@@ -585,6 +663,7 @@ SELECT 'OWNER', '-', 'EXTENSION MEMBER ' || name, pg_get_userbyid(coalesce(s.ref
 FROM named JOIN pg_extension ON quote_ident(extname) = extension LEFT JOIN pg_shdepend AS s ON s.classid = named.classid AND s.objid = named.objid
     AND objsubid = 0 AND deptype = 'o' AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 WHERE coalesce(s.refobjid, 10) <> extowner AND named.classid::regclass::text IN ('pg_proc', 'pg_class', 'pg_type', 'pg_operator',
-    'pg_opclass', 'pg_opfamily', 'pg_collation', 'pg_conversion', 'pg_namespace', 'pg_ts_dict', 'pg_ts_config', 'pg_statistic_ext')
+    'pg_opclass', 'pg_opfamily', 'pg_collation', 'pg_conversion', 'pg_namespace', 'pg_ts_dict', 'pg_ts_config', 'pg_statistic_ext',
+    'pg_language', 'pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_event_trigger')
 ) AS r ORDER BY kind, schema, name COLLATE "C", definition COLLATE "C";
 COMMIT;

@@ -3,13 +3,17 @@
 `catalog.sql` says for each query what pg_dump does with the fact. The kinds of its rows:
 
     EXTENSION VERSION, EXTENSION CONFIGURATION, EXTENSION MEMBER    and what was altered on members by hand
-    EXTENSION DEPENDENCY                            of aggregates
+    EXTENSION DEPENDENCY                            of aggregates and of a range type's own functions
+    TYPE FUNCTION                                   a range type's own, altered or under another name than the type's
     EXTENSION DEFAULT                               those that have the version that the server installs
     DATABASE PROPERTY, DATABASE SETTING, ROLE IN DATABASE SETTING, SUBSCRIPTION STATE
     NOT READABLE                                                    what the role may not see, to be said
     OWNER, PRIVILEGES, DEFAULT PRIVILEGES                           for --privileges; pg_dump then prints the last, too
     INDEX STATE, INDEX STATISTICS, REPLICA IDENTITY, MATERIALIZED VIEW STATE, PARTITION STATE
     CONSTRAINT TRIGGER STATE, PARTITION TRIGGER, INHERITED CONSTRAINT STATE, INHERITED CONSTRAINT NAME
+    INHERITED EXPRESSION                            of a generated column, where it is another than the parent's
+    INHERITED COLUMN                                that is nullable, other than the parent's: before version 18
+    SEQUENCE OWNER                                  where that is a column of an extension's table
     INHERITED PARTS                                                 for --schema, from a parent in another schema
     PUBLIC SCHEMA                                                   whether there is one
     COLUMN ORDER, NOT NULL                                          shown by pg_dump too, here to be told apart

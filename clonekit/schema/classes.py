@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Container
 from enum import StrEnum
+from itertools import groupby
 
 from clonekit.postgres.sqltext import BLANKS, IDENTIFIER, tokens, words
 from clonekit.schema.differences import Change, Difference
@@ -97,7 +98,8 @@ def _unordered(kind: str, text: str) -> object:
     if kind == "ACL":
         return _sorted_grants(words)
     if kind == "TEXT SEARCH DICTIONARY":
-        return words[:5], sorted(_items(words, words.index("("))[0])
+        items, end = _items(words, opening := words.index("("))
+        return words[:opening], sorted(items), words[end:]
     start = _LIST_BEGINS.get(kind)
     lists = _LISTS_OF_OPTIONS | _LISTS.get(kind, set())
     return _sorted_options(_sorted_names(words, start) if start else words, lists)
@@ -181,10 +183,12 @@ def _without_not_null_names(_: str, text: str) -> list[str]:
 def _without_column_order(kind: str, text: str) -> object:
     words = _without_not_null_names(kind, text)
     opening = words.index("(") if "(" in words else 0
-    if not opening or (kind == "TYPE" and words[opening - 1] != "AS"):
+    is_key = "PARTITION" in words[:opening]  # of a table that has its columns from a type
+    if not opening or is_key or (kind == "TYPE" and words[opening - 1] != "AS"):
         return words
     items, end = _items(words, opening)
-    first, *alter = " ".join(words[end:]).split(" ;")  # pg_dump alters columns in their order, too
+    # pg_dump alters columns in their order, too
+    first, *alter = ([*its] for is_end, its in groupby(words[end:], ";".__eq__) if not is_end)
     return words[:opening], sorted(items), first, sorted(alter)
 
 

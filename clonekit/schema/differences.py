@@ -23,7 +23,8 @@ _ORDER = (
     "|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|SUBSCRIPTION"
 )
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER.split("|"))}
-ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL"}  # their names begin with the type of what they are on
+# Their names begin with the type of what they are on.
+ON_ANOTHER = {"COMMENT", "ACL", "SECURITY LABEL", "OWNER", "PRIVILEGES"}
 _ABOUT = re.compile(r"(?:[A-Z]+ )+")
 _ON_TABLES = (
     "CONSTRAINT|CHECK CONSTRAINT|FK CONSTRAINT|TRIGGER|POLICY|RULE|CONSTRAINT TRIGGER STATE|PARTITION TRIGGER"

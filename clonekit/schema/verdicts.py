@@ -141,7 +141,7 @@ def judge(
         harmless=tuple(item for item in rest if item[0] in harmless),
         ignored=dict(ignored),
         reprinted=reprinted,
-        not_compared=tuple(not_compared),
+        not_compared=(*_members_left_out(found, said), *not_compared),
         renames=tuple(map(str, pairs)),
         suggestions=tuple(suggest([*(item[1] for item in failing), *unsaid], of_a, others or {})) if failing else (),
     )
@@ -160,6 +160,15 @@ def _once(found: list[Difference]) -> list[Difference]:
     lacking = {(d.change, d.schema, _named(d)) for d in gone if d.kind not in classes.CONSTRAINTS}
     told: set[object] = {*titles, *tables, *lacking}
     return [difference for difference in found if not _is_told(difference, told)]
+
+
+def _members_left_out(found: Iterable[Difference], said: Container[Difference]) -> list[str]:
+    """Say whose members were not compared: what another version changed can't be told from what somebody altered."""
+    found = [each for each in found if each.change == Change.CHANGED or each.kind == "EXTENSION MEMBER"]
+    left_out = [each.title for each in found if each.kind == "EXTENSION MEMBER" and each not in said]
+    extensions = {unquoted(name[0]) for title in left_out if (name := re.match(IDENTIFIER, title))}
+    extensions &= {each.name for each in found if each.kind == "EXTENSION VERSION"}
+    return [f"members of extension {name}, of which each side has another version" for name in sorted(extensions)]
 
 
 def _named(difference: Difference) -> str:

@@ -41,4 +41,4 @@ def _same_but_for_tables(difference: Difference) -> bool:
 
 
 def _is_before_dot(found: Sequence[str], place: int) -> bool:
-    return found[place + 1] == "."
+    return found[place + 1] == "." and not found[place].isdecimal()

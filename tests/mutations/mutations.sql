@@ -1011,6 +1011,14 @@ ALTER LARGE OBJECT 424242 OWNER TO kit_admin;
 ALTER PUBLICATION kit_none OWNER TO kit_reader;
 -- @ owner of an extension's function: similarity
 ALTER FUNCTION ext.similarity(text, text) OWNER TO kit_admin;
+-- @ owner of a text search dictionary: own_dict
+ALTER TEXT SEARCH DICTIONARY kit.own_dict OWNER TO kit_admin;
+-- @ owner of an extension's language: plpgsql
+ALTER LANGUAGE plpgsql OWNER TO kit_admin;
+-- @ owner of a range type's own function: float_span
+ALTER FUNCTION kit.float_span(double precision, double precision) OWNER TO kit_admin;
+-- @ grant on a row type: customers
+REVOKE USAGE ON TYPE kit.customers FROM PUBLIC;
 -- @ owner of the database: kit_admin
 ALTER DATABASE {database} OWNER TO kit_admin;
 -- @ owner of an operator family: int_family

@@ -142,6 +142,19 @@ def test_verdict_across_versions(case: str, older: Server, server: Server, repor
     assert _found(said) == _found(_conditions(case)[1])
 
 
+@pytest.mark.skipif(not _OF_THE_OLDER, reason="There is no older server here")
+def test_an_heir_of_the_older_server_with_a_nullable_column(older: Server, tmp_path: Path) -> None:
+    """PostgreSQL 18 has none, so that no case can show it."""
+    tables = "CREATE TABLE parent (a integer NOT NULL); CREATE TABLE heir () INHERITS (parent);"
+    names = "like_its_parent", "nullable"
+    for name, more in zip(names, ("", "ALTER TABLE heir ALTER COLUMN a DROP NOT NULL"), strict=True):
+        databases.create(older, name)
+        with databases.connect(older, name) as connection:
+            connection.execute(f"{tables} {more}".encode())
+    verdict = comparing.compare(Settings(root=tmp_path), *sides.sides(*names, older), Options())
+    assert [difference.title for _, difference in verdict.failing] == ["public.heir.a"]
+
+
 def _found(text: str) -> tuple[str, list[str]]:
     """Return a report's verdict and the objects it names."""
     return text.splitlines()[-1], sorted(_OBJECT.findall(text))

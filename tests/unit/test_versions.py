@@ -56,6 +56,7 @@ def test_a_member_that_is_the_same_but_for_tables_before_columns_is_of_the_versi
         ("SELECT 'p.one'", "SELECT 'one'"),
         ("", "SELECT one"),
         ("cost 1", "cost 4711"),
+        ("cost 1.5", "cost 5"),
     ],
 )
 def test_any_other_change_of_a_member_is_not(a: str, b: str) -> None:

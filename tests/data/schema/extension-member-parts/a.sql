@@ -1,0 +1,5 @@
+CREATE EXTENSION citext;
+CREATE TABLE people (id integer GENERATED ALWAYS AS IDENTITY);
+CREATE TYPE span AS RANGE (subtype = text);
+ALTER EXTENSION citext ADD TABLE people;
+ALTER EXTENSION citext ADD TYPE span;

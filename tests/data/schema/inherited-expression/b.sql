@@ -1,0 +1,4 @@
+CREATE TABLE parent (a integer, twice integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE heir () INHERITS (parent);
+CREATE TABLE alike () INHERITS (parent);
+ALTER TABLE heir ALTER COLUMN twice SET EXPRESSION AS (a * 3);

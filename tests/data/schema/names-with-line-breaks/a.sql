@@ -1,0 +1,2 @@
+CREATE TEXT SEARCH DICTIONARY "two
+words" (TEMPLATE = simple, stopwords = 'english');

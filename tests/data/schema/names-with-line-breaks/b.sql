@@ -1,0 +1,1 @@
+CREATE TEXT SEARCH DICTIONARY "two words" (TEMPLATE = simple, stopwords = 'english');

@@ -1,0 +1,11 @@
+CREATE TYPE span AS RANGE (subtype = integer, multirange_type_name = spans);
+CREATE TYPE period AS RANGE (subtype = date, multirange_type_name = periods);
+ALTER TYPE period RENAME TO era;
+ALTER TYPE periods RENAME TO eras;
+CREATE TABLE people (id integer);
+ALTER FUNCTION span(integer, integer) SECURITY DEFINER;
+ALTER FUNCTION spans(VARIADIC span[]) SET search_path TO 'app';
+COMMENT ON FUNCTION span(integer, integer) IS 'from two';
+REVOKE EXECUTE ON FUNCTION span(integer, integer) FROM PUBLIC;
+REVOKE USAGE ON TYPE people FROM PUBLIC;
+COMMENT ON CAST (span AS spans) IS 'of one';
