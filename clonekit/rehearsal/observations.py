@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from clonekit import names
+from clonekit.postgres import sqltext
 from clonekit.rehearsal import serverlog
 from clonekit.rehearsal.samples import MODES, Hold, Timeline
 from clonekit.rehearsal.serverlog import Sent
@@ -226,10 +227,11 @@ def _taker(rank: int, holds: Sequence[Hold], timeline: Timeline, called: set[str
     if first is None:
         return None
     places = timeline.between(first[2], first[1], first[0])
+    texts = {place: timeline.sent[place].text for place in places}
     if rank >= _WRITES:  # a quick LOCK TABLE is not logged, and the update after it did not take that lock
-        places = [place for place in places if not serverlog.changes_rows(timeline.text(place))]
-    naming = [place for place in places if timeline.names_any(place, called)]
-    found = naming if naming else places
+        texts = {place: text for place, text in texts.items() if not serverlog.changes_rows(text)}
+    naming = [place for place, text in texts.items() if called & set(map(sqltext.unquoted, sqltext.words(text)))]
+    found = naming or list(texts)
     return found[0] + 1 if len(found) == 1 else None
 
 
