@@ -16,8 +16,9 @@ from clonekit.interrupts import cleaning
 from clonekit.postgres import databases, embedded
 from clonekit.postgres.embedded import Embedded
 from clonekit.postgres.server import Server
-from clonekit.rehearsal import observations, serverlog, violations
-from clonekit.rehearsal.observations import Failure, Observation, Relation, State
+from clonekit.rehearsal import observations, relations, sentences, serverlog, violations
+from clonekit.rehearsal.observations import Failure, Observation
+from clonekit.rehearsal.relations import Relation, State
 from clonekit.rehearsal.samples import Timeline
 from clonekit.rehearsal.sampling import APPLICATION, Sampler
 from clonekit.rehearsal.serverlog import Sent
@@ -139,8 +140,8 @@ class Watch:
             return
         seen, before, after = self.observation, self._before, _state(self.server, self.dbname)
         seen.bytes_before, seen.bytes_after, seen.wal_bytes = before.bytes, after.bytes, after.wal - before.wal
-        seen.indexes = observations.indexes(before, after)
-        seen.tables = observations.tables(before, after, self._samples.holds(), self._sent)
+        seen.indexes = relations.indexes(before, after)
+        seen.tables = relations.tables(before, after, self._samples.holds(), self._sent)
         self._count_rows(after)
 
     def _conclude(self) -> None:
@@ -154,18 +155,18 @@ class Watch:
             seen.statements = observations.statements(sent, began, self.slowest, named, show_values=self.show_values)
         seen.limits += self._gaps(Timeline(sent).missed(self._samples.times), self._samples.times)
         for table in seen.tables:
-            table.says = observations.say(table)
+            table.says = sentences.say(table)
         for index in seen.indexes:
-            index.says = observations.say_index(index)
+            index.says = sentences.say_index(index)
 
     def _gaps(self, missed: list[float], times: list[float]) -> Iterator[str]:
         """Yield what the looks may not have seen."""
         gaps = sorted(after - before for before, after in pairwise(times))
         if gaps:
-            usual, longest = (observations.seconds(gap) for gap in (gaps[len(gaps) // 2], gaps[-1]))
+            usual, longest = (sentences.seconds(gap) for gap in (gaps[len(gaps) // 2], gaps[-1]))
             yield f"Locks were looked at every {usual} (longest gap: {longest}); what was held for less may be missing."
         if missed:
-            most = observations.seconds(max(missed))
+            most = sentences.seconds(max(missed))
             yield f"Transactions between two looks, of which no lock was seen: {len(missed)}, none over {most}."
         if self._logged_from is not None:
             yield f"Statements under {serverlog.SHORTEST_MS} ms that change no schema are neither listed nor counted."
@@ -204,7 +205,7 @@ class Watch:
             count = violations.count(connection, error, texts, show_values=self.show_values)
         if count:
             failure.like_it, failure.keys, failure.row = count.rows, count.keys, count.row or failure.row
-        failure.says = observations.say_failure(failure)
+        failure.says = sentences.say_failure(failure)
         self.observation.failure = failure
 
 

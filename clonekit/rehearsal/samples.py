@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 
 from clonekit.rehearsal.serverlog import Sent
 
-# From the weakest on: a mode's rank is its place here.
+# What nobody else can do while the lock is held, by the conflicts of each mode, from the weakest on:
 # https://www.postgresql.org/docs/18/explicit-locking.html#LOCKING-TABLES
-MODES = (
-    "ACCESS SHARE",
-    "ROW SHARE",
-    "ROW EXCLUSIVE",
-    "SHARE UPDATE EXCLUSIVE",
-    "SHARE",
-    "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE",
-    "ACCESS EXCLUSIVE",
-)
+BLOCKS = {
+    "ACCESS SHARE": "blocks neither reads nor writes",
+    "ROW SHARE": "blocks no reads, and writes only to the rows it locked",
+    "ROW EXCLUSIVE": "blocks no reads, and writes only to the rows it changed",
+    "SHARE UPDATE EXCLUSIVE": "blocks neither reads nor writes, but VACUUM and other changes of the schema",
+    "SHARE": "blocks writes",
+    "SHARE ROW EXCLUSIVE": "blocks writes",
+    "EXCLUSIVE": "blocks writes and SELECT ... FOR UPDATE",
+    "ACCESS EXCLUSIVE": "blocks reads and writes",
+}
+MODES = tuple(BLOCKS)  # a mode's rank is its place here
 _OF_CATALOG = {f"{mode.title().replace(' ', '')}Lock": rank for rank, mode in enumerate(MODES)}  # pg_locks.mode
 
 
