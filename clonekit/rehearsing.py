@@ -252,7 +252,7 @@ class _Rehearsing:
         """Return what became of the data; where sums show a loss, rows are counted against a copy of what was there."""
         fates = survival.compare(before, after, renamed)
         source = clones.known(self.here, self.clone, dump)
-        if not source.oid or not any(fate.match and fate.state == "lost" for fate in fates):
+        if not source.oid or not any(fate.match for fate in fates):
             return fates
         return recounts.compare(self.here, self._copy_of(source), self.clone, before, after, renamed)
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from clonekit.rehearsal import observations, survival
+from clonekit.rehearsal import observations, sentences, survival
 from clonekit.rehearsal.changes import Change
 from clonekit.rehearsal.observations import Failure, Index, Observation, Statement, Table
 from clonekit.rehearsal.rehearsals import Blame, Command, Evidence, Outcome, Rehearsal, Schema, SchemaDifference, Step
-from clonekit.rehearsal.samples import MODES
+from clonekit.rehearsal.samples import BLOCKS, MODES
 
 
 def table(name: str, rows: int, lock: str, held: float, statement: int, **others: Any) -> Table:
@@ -21,7 +21,7 @@ def table(name: str, rows: int, lock: str, held: float, statement: int, **others
         lock=lock,
         held=held,
         locks={lock: held},
-        blocks=observations.BLOCKS[lock],
+        blocks=BLOCKS[lock],
         reads_blocked=held if rank == len(MODES) - 1 else 0.0,
         writes_blocked=held if rank >= MODES.index("SHARE") else 0.0,
         statement=statement,
@@ -34,7 +34,7 @@ def table(name: str, rows: int, lock: str, held: float, statement: int, **others
         rows_scanned=0,
     )
     seen = replace(seen, **others)
-    return replace(seen, says=observations.say(seen))
+    return replace(seen, says=sentences.say(seen))
 
 
 def statement(number: int, at: float, seconds: float, text: str) -> Statement:
@@ -73,7 +73,7 @@ def migration(failure: Failure | None = None) -> Observation:
         transaction_count=2,
         statements=statements,
         tables=sorted(tables, key=observations.hurt, reverse=True),
-        indexes=[replace(index, says=observations.say_index(index))],
+        indexes=[replace(index, says=sentences.say_index(index))],
         bytes_before=1_310_000_000,
         bytes_after=1_879_000_000,
         wal_bytes=1_204_000_000,
@@ -197,7 +197,7 @@ def broken() -> Rehearsal:
     """Return one whose migration ended in an error."""
     error = 'column "tenant_id" of relation "document" contains null values'
     failure = Failure("23502", error, "ALTER TABLE document\n    ALTER COLUMN tenant_id SET NOT NULL", like_it=3112)
-    failure.says = observations.say_failure(failure)
+    failure.says = sentences.say_failure(failure)
     found = failing()
     seen = migration(failure).as_json()
     rest: dict[str, Any] = {"data": [], "schema": None, "smoke": [], "roundtrip": None, "not_taken_back": None}

@@ -122,17 +122,17 @@ def measure(server: Server, dbname: str, like: Contents | None = None, workers: 
         with ThreadPoolExecutor(workers) as pool:
             each = range(min(workers, len(tables)))
             futures = [pool.submit(_work, server, dbname, snapshot, seed, crew) for _ in each]
+            running = set(futures)
             try:
                 large_objects = _large_objects(lead, seed)
-                while not all(future.done() for future in futures):
-                    for future in wait(futures, timeout=1, return_when=FIRST_EXCEPTION).done:
+                while running:
+                    ended, running = wait(running, timeout=1, return_when=FIRST_EXCEPTION)
+                    for future in ended:
                         future.result()
                     progress.update(_state(crew.done, tables))
             except BaseException:
                 crew.give_up(futures)
                 raise
-        for future in futures:
-            future.result()
         done = sorted(crew.done, key=lambda table: table.title)
         return Contents(seed, tuple(done), tuple(_sequences(lead)), *large_objects)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clonekit import names
-from clonekit.rehearsal.observations import seconds
 from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, SchemaDifference
+from clonekit.rehearsal.sentences import seconds
 from clonekit.schema.differences import Change, Difference
 from clonekit.schema.verdicts import Verdict
 

@@ -4,41 +4,27 @@ Three sources: the server's log, if it is the one of `dev.up`; looks at sessions
 catalogs before and after. On the server nothing changes but settings of the watched database, and these only meanwhile.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
 
 from clonekit import names
 from clonekit.errors import DatabaseError
 from clonekit.interrupts import cleaning
 from clonekit.postgres import databases, embedded
 from clonekit.postgres.embedded import Embedded
-from clonekit.postgres.server import CONNECT_SECONDS, Server
-from clonekit.rehearsal import observations, serverlog, violations
-from clonekit.rehearsal.observations import Failure, Observation, Relation, State
-from clonekit.rehearsal.samples import Samples, Session, Timeline
+from clonekit.postgres.server import Server
+from clonekit.rehearsal import observations, relations, sentences, serverlog, violations
+from clonekit.rehearsal.observations import Failure, Observation
+from clonekit.rehearsal.relations import Relation, State
+from clonekit.rehearsal.samples import Timeline
+from clonekit.rehearsal.sampling import APPLICATION, Sampler
 from clonekit.rehearsal.serverlog import Sent
 
-_APPLICATION = "clonekit observer"
-_EVERY_SECONDS = 0.01
-_SHARE = 4  # looks take at most a fifth of the time, however long one takes
 _LEAVING_SECONDS = 2.0  # for the tool's sessions to end, which is when they hand in their statistics
 _ECHOES = ("25P02", "57P01")  # errors that only follow another one, or a shutdown
-_LOOK = """
-    SELECT extract(epoch FROM clock_timestamp())::float8, pid, state, extract(epoch FROM query_start)::float8,
-        extract(epoch FROM state_change)::float8, extract(epoch FROM xact_start)::float8, query, locks
-    FROM (SELECT) AS always LEFT JOIN pg_stat_activity ON datname::text = %s AND backend_type = 'client backend'
-        AND NOT pid = ANY (%s)
-    LEFT JOIN (
-        SELECT pid AS holder, array_agg(relation::text || ' ' || mode) AS locks FROM pg_locks
-        WHERE locktype = 'relation' AND granted AND relation >= 16384 GROUP BY pid
-    ) AS held ON holder = pid
-"""
 _RELATIONS = """
     SELECT c.oid::bigint, nspname, c.relname, relkind::text, coalesce(indrelid, 0)::bigint, relfilenode::bigint,
         reltuples::bigint, coalesce(pg_relation_size(c.oid), 0), coalesce(pg_total_relation_size(c.oid), 0),
@@ -56,41 +42,36 @@ _SETTINGS = """
 """
 
 
-@dataclass
 class Watch:
     """One watched database; `observation` is whole once the watching has ended."""
 
-    server: Server
-    dbname: str
-    own: Embedded | None
-    show_values: bool
-    slowest: int
-    observation: Observation = field(default_factory=lambda: Observation(limits=[observations.MACHINE]))
-    _samples: Samples = field(default_factory=Samples)
-    _looked: threading.Event = field(default_factory=threading.Event)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _sampler: threading.Thread | None = None
-    _others: list[int] = field(default_factory=list)
-    _before: State | None = None
-    _undo: dict[str, str | None] = field(default_factory=dict)
-    _logged_from: int | None = None
-    _sent: list[Sent] = field(default_factory=list)
+    def __init__(self, server: Server, dbname: str, own: Embedded | None, *, show_values: bool, slowest: int) -> None:
+        self.server, self.dbname, self.own = server, dbname, own
+        self.show_values, self.slowest = show_values, slowest
+        self.observation = Observation(limits=[observations.MACHINE])
+        self._sampler = Sampler(server, dbname)
+        self._samples = self._sampler.samples
+        self._others: list[int] = []  # the processes of sessions that were there before
+        self._before: State | None = None
+        self._undo: dict[str, str | None] = {}
+        self._logged_from: int | None = None
+        self._sent: list[Sent] = []
 
     def start(self) -> None:
         """Begin to watch; whatever can't be watched is told in the observation's limits."""
         self._attempt("What the database held before is not known", self._look_before)
         self._attempt("The server's log is not read", self._log)
-        self._sampler = threading.Thread(target=self._sample, daemon=True)
-        self._sampler.start()
-        self._looked.wait(CONNECT_SECONDS)
+        self._sampler.start(self._others)
 
     def finish(self, *, whole: bool) -> None:
         """Stop watching and undo the settings; with `whole`, put the observation together."""
         if whole:
             self._await_leaving()
-        self._stop.set()
-        if self._sampler:
-            self._sampler.join()
+        self._sampler.stop()
+        if self._sampler.failure:
+            self.observation.limits.append(
+                f"Sessions and locks were not watched, or not to the end. {self._sampler.failure}"
+            )
         self._attempt("The database's settings for its log were not reset", self._reset)
         if whole:
             self._attempt("What was sent is not known", self._read_log)
@@ -126,25 +107,6 @@ class Watch:
         if self._undo:
             _set(self.server, self.dbname, self._undo)
 
-    def _sample(self) -> None:
-        """Look at the sessions again and again, from another database so as not to be in the way."""
-        import psycopg
-
-        try:
-            with databases.login(self.server, application=_APPLICATION, dbname=databases.MAINTENANCE_DB) as connection:
-                while not self._stop.is_set():
-                    began = time.monotonic()
-                    found = connection.execute(_LOOK, [self.dbname, self._others], prepare=True).fetchall()
-                    sessions = [_session(row) for row in found if row[1] is not None]
-                    self._samples.add(found[0][0], sessions)
-                    self._looked.set()
-                    self._stop.wait(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - began)))
-        except (DatabaseError, psycopg.Error) as error:
-            said = " ".join(str(error).split())
-            self.observation.limits.append(f"Sessions and locks were not watched, or not to the end. {said}")
-        finally:
-            self._looked.set()
-
     def _await_leaving(self) -> None:
         until = time.monotonic() + _LEAVING_SECONDS
         try:
@@ -178,8 +140,8 @@ class Watch:
             return
         seen, before, after = self.observation, self._before, _state(self.server, self.dbname)
         seen.bytes_before, seen.bytes_after, seen.wal_bytes = before.bytes, after.bytes, after.wal - before.wal
-        seen.indexes = observations.indexes(before, after)
-        seen.tables = observations.tables(before, after, self._samples.holds(), self._sent)
+        seen.indexes = relations.indexes(before, after)
+        seen.tables = relations.tables(before, after, self._samples.holds(), self._sent)
         self._count_rows(after)
 
     def _conclude(self) -> None:
@@ -193,18 +155,18 @@ class Watch:
             seen.statements = observations.statements(sent, began, self.slowest, named, show_values=self.show_values)
         seen.limits += self._gaps(Timeline(sent).missed(self._samples.times), self._samples.times)
         for table in seen.tables:
-            table.says = observations.say(table)
+            table.says = sentences.say(table)
         for index in seen.indexes:
-            index.says = observations.say_index(index)
+            index.says = sentences.say_index(index)
 
     def _gaps(self, missed: list[float], times: list[float]) -> Iterator[str]:
         """Yield what the looks may not have seen."""
         gaps = sorted(after - before for before, after in pairwise(times))
         if gaps:
-            usual, longest = (observations.seconds(gap) for gap in (gaps[len(gaps) // 2], gaps[-1]))
+            usual, longest = (sentences.seconds(gap) for gap in (gaps[len(gaps) // 2], gaps[-1]))
             yield f"Locks were looked at every {usual} (longest gap: {longest}); what was held for less may be missing."
         if missed:
-            most = observations.seconds(max(missed))
+            most = sentences.seconds(max(missed))
             yield f"Transactions between two looks, of which no lock was seen: {len(missed)}, none over {most}."
         if self._logged_from is not None:
             yield f"Statements under {serverlog.SHORTEST_MS} ms that change no schema are neither listed nor counted."
@@ -215,7 +177,7 @@ class Watch:
         from psycopg.sql import SQL, Identifier
 
         unknown = {t.name: t for t in self.observation.tables if t.rows is None and (t.writes_blocked or t.rewritten)}
-        with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
+        with databases.connect(self.server, self.dbname, APPLICATION) as connection:
             for relation in after.relations.values():
                 table = unknown.get(relation.label)
                 if table and not table.dropped and relation.kind in ("r", "p", "m"):
@@ -239,11 +201,11 @@ class Watch:
         failure = Failure(error.sqlstate, serverlog.said(error), serverlog.masked(text))
         if self.show_values:
             failure.message, failure.statement, failure.row = error.message, text, error.detail or None
-        with databases.connect(self.server, self.dbname, _APPLICATION) as connection:
+        with databases.connect(self.server, self.dbname, APPLICATION) as connection:
             count = violations.count(connection, error, texts, show_values=self.show_values)
         if count:
             failure.like_it, failure.keys, failure.row = count.rows, count.keys, count.row or failure.row
-        failure.says = observations.say_failure(failure)
+        failure.says = sentences.say_failure(failure)
         self.observation.failure = failure
 
 
@@ -257,7 +219,7 @@ def observed(
     an error: it is among the observation's `limits`. After a signal it is not put together. A thread runs meanwhile:
     start the tool with `app.run`, which does not fork in Python.
     """
-    watch = Watch(server, dbname, own, show_values, slowest)
+    watch = Watch(server, dbname, own, show_values=show_values, slowest=slowest)
     whole = False
     try:
         watch.start()
@@ -272,7 +234,7 @@ def observed(
 
 
 def _state(server: Server, dbname: str) -> State:
-    with databases.connect(server, dbname, _APPLICATION) as connection:
+    with databases.connect(server, dbname, APPLICATION) as connection:
         connection.execute("SET lock_timeout = '5s'")
         relations = [Relation(*row) for row in connection.execute(_RELATIONS.encode())]
         size, wal = connection.execute(_TOTALS).fetchone() or (0, 0)
@@ -283,14 +245,8 @@ def _set(server: Server, dbname: str, wanted: Mapping[str, str | None]) -> None:
     """Give a database these settings, those that are None none, all at once."""
     from psycopg.sql import SQL, Identifier, Literal
 
-    with databases.connect(server, application=_APPLICATION) as connection, connection.transaction():
+    with databases.connect(server, application=APPLICATION) as connection, connection.transaction():
         for name, value in wanted.items():
             change = SQL("RESET {}") if value is None else SQL("SET {} = {}")
             parts = [Identifier(name), *([] if value is None else [Literal(value)])]
             connection.execute(SQL("ALTER DATABASE {} ").format(Identifier(dbname)) + change.format(*parts))
-
-
-def _session(row: tuple[Any, ...]) -> Session:
-    _, pid, state, statement, change, transaction, text, locks = row
-    pairs = [lock.split(" ") for lock in locks or ()]
-    return Session(pid, state, statement, change, transaction, text, [(int(of), mode) for of, mode in pairs])

@@ -7,8 +7,8 @@ from typing import Any
 from clonekit import names
 from clonekit.markup import document, shown
 from clonekit.rehearsal import findings
-from clonekit.rehearsal.observations import seconds
 from clonekit.rehearsal.rehearsals import Blame, Outcome, Rehearsal, Schema, Step
+from clonekit.rehearsal.sentences import seconds
 from clonekit.schema import sidebyside
 from clonekit.schema.pages import list_renames, list_suggestions
 

@@ -7,21 +7,21 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from clonekit.postgres import sqltext
 from clonekit.rehearsal.serverlog import Sent
 
-# From the weakest on: a mode's rank is its place here.
+# What nobody else can do while the lock is held, by the conflicts of each mode, from the weakest on:
 # https://www.postgresql.org/docs/18/explicit-locking.html#LOCKING-TABLES
-MODES = (
-    "ACCESS SHARE",
-    "ROW SHARE",
-    "ROW EXCLUSIVE",
-    "SHARE UPDATE EXCLUSIVE",
-    "SHARE",
-    "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE",
-    "ACCESS EXCLUSIVE",
-)
+BLOCKS = {
+    "ACCESS SHARE": "blocks neither reads nor writes",
+    "ROW SHARE": "blocks no reads, and writes only to the rows it locked",
+    "ROW EXCLUSIVE": "blocks no reads, and writes only to the rows it changed",
+    "SHARE UPDATE EXCLUSIVE": "blocks neither reads nor writes, but VACUUM and other changes of the schema",
+    "SHARE": "blocks writes",
+    "SHARE ROW EXCLUSIVE": "blocks writes",
+    "EXCLUSIVE": "blocks writes and SELECT ... FOR UPDATE",
+    "ACCESS EXCLUSIVE": "blocks reads and writes",
+}
+MODES = tuple(BLOCKS)  # a mode's rank is its place here
 _OF_CATALOG = {f"{mode.title().replace(' ', '')}Lock": rank for rank, mode in enumerate(MODES)}  # pg_locks.mode
 
 
@@ -83,10 +83,10 @@ class Samples:
 
     def timed(self, logged: list[Sent]) -> list[Sent]:
         """Return what was logged, with a start for what failed: of that, the log tells only the end."""
-        looked = Timeline(known := list(self.sent.values()))
+        looked = Timeline(list(self.sent.values()))
         for each in logged:
             if each.error and (place := looked.last(each.pid, each.end)) is not None:
-                each.start = min(each.start, max(known[place].start, 0.0))
+                each.start = min(each.start, looked.sent[place].start)
         return logged
 
     def _add_statement(self, now: float, session: Session) -> None:
@@ -112,30 +112,22 @@ class Timeline:
             self._ends[each.transaction] = max(each.end, self._ends.get(each.transaction, 0.0))
         for starts in self._of.values():
             starts.sort()
-        self._sent = sent
+        self.sent = sent
 
     def last(self, pid: int, moment: float) -> int | None:
         """Return the place of what a process had sent last at a moment."""
         starts = self._of.get(pid, [])
-        at = bisect_right(starts, (moment, len(self._sent)))
+        at = bisect_right(starts, (moment, len(self.sent)))
         return starts[at - 1][1] if at else None
 
     def between(self, pid: int, before: float, seen: float) -> list[int]:
         """Return the places of what a process sent, or still had running, between two looks."""
         starts = self._of.get(pid, [])
-        at = bisect_right(starts, (seen, len(self._sent)))
+        at = bisect_right(starts, (seen, len(self.sent)))
         first = at
-        while first and self._sent[starts[first - 1][1]].end >= before:
+        while first and self.sent[starts[first - 1][1]].end >= before:
             first -= 1
         return [place for _, place in starts[first:at]]
-
-    def text(self, place: int) -> str:
-        """Return what was sent."""
-        return self._sent[place].text
-
-    def names_any(self, place: int, called: set[str]) -> bool:
-        """Return whether what was sent has one of these names in it."""
-        return any(sqltext.unquoted(word) in called for word in sqltext.words(self.text(place)))
 
     def span(self, hold: Hold, least: int) -> tuple[float, float] | None:
         """Return from when to when a transaction held a lock of at least that rank; None: never."""
@@ -144,8 +136,8 @@ class Timeline:
             return None
         seen, before = min(firsts)
         kept, taking = self.last(hold.pid, hold.seen), self.between(hold.pid, before, seen)
-        start = max(before, self._sent[taking[0]].start) if taking else before
-        end = self._ends[self._sent[kept].transaction] if kept is not None else hold.gone
+        start = max(before, self.sent[taking[0]].start) if taking else before
+        end = self._ends[self.sent[kept].transaction] if kept is not None else hold.gone
         return start, min(end, hold.gone) if end >= hold.seen else hold.gone
 
     def held(self, holds: Iterable[Hold], least: int) -> float:
@@ -159,7 +151,7 @@ class Timeline:
     def missed(self, times: Sequence[float]) -> list[float]:
         """Return how long each transaction took that began and ended between two looks."""
         starts: dict[int, float] = {}
-        for each in self._sent:
+        for each in self.sent:
             starts[each.transaction] = min(each.start, starts.get(each.transaction, each.start))
         spans = [(start, self._ends[number]) for number, start in starts.items()]
         return [end - start for start, end in spans if bisect_right(times, start) == bisect_right(times, end)]

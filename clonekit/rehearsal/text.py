@@ -7,8 +7,8 @@ from typing import Any
 
 from clonekit.markup import plain
 from clonekit.rehearsal import findings
-from clonekit.rehearsal.observations import seconds
 from clonekit.rehearsal.rehearsals import Blame, Rehearsal, Schema, SchemaDifference
+from clonekit.rehearsal.sentences import seconds
 from clonekit.schema import differences
 from clonekit.schema.differences import Change
 
