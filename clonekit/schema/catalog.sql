@@ -250,7 +250,7 @@ SELECT row_to_json(r) FROM (
 -- not as it made them: altered, or under another name since the type was renamed.
 SELECT row_to_json(r) FROM (
     SELECT 'TYPE FUNCTION' AS kind, a.nspname AS schema, quote_ident(typname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
-        pg_get_functiondef(p.oid) AS definition
+        rtrim(replace(pg_get_functiondef(p.oid), 'CREATE OR REPLACE ', ''), E'\n') AS definition  -- not as a statement to run
     FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS a ON a.oid = typnamespace
     WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
         AND (proname <> typname OR pronamespace <> typnamespace OR pg_get_functiondef(p.oid) !~ (
