@@ -250,7 +250,7 @@ SELECT row_to_json(r) FROM (
 -- not as it made them: altered, or under another name since the type was renamed.
 SELECT row_to_json(r) FROM (
     SELECT 'TYPE FUNCTION' AS kind, a.nspname AS schema, quote_ident(typname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
-        pg_get_functiondef(p.oid) AS definition
+        rtrim(replace(pg_get_functiondef(p.oid), 'CREATE OR REPLACE ', ''), E'\n') AS definition  -- not as a statement to run
     FROM pg_proc AS p JOIN pg_type AS t ON t.oid = prorettype JOIN pg_namespace AS a ON a.oid = typnamespace
     WHERE EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
         AND (proname <> typname OR pronamespace <> typnamespace OR pg_get_functiondef(p.oid) !~ (
@@ -336,7 +336,7 @@ SELECT row_to_json(r) FROM (
     SELECT 'INHERITED PARTS' AS kind, n.nspname AS schema, c.relname AS name, concat_ws(E'\n',
         (SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod),
                 'COLLATE ' || nullif(attcollation, typcollation)::regcollation, CASE WHEN attnotnull THEN 'NOT NULL' END,
-                CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
+                CASE attgenerated WHEN '' THEN 'DEFAULT ' WHEN 's' THEN 'STORED AS ' ELSE 'VIRTUAL AS ' END || pg_get_expr(adbin, adrelid)), E'\n' ORDER BY attname COLLATE "C")
             FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND (NOT attislocal OR reloftype <> 0) AND NOT relispartition),
         (SELECT string_agg(concat_ws(' ', quote_ident(attname), 'IDENTITY', attidentity), E'\n' ORDER BY attname COLLATE "C")

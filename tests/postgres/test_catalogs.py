@@ -46,13 +46,19 @@ FACTS = {
         "ALTER TABLE logs ADD FOREIGN KEY (at) REFERENCES people;"
         "CREATE TRIGGER same BEFORE UPDATE ON logs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         ("INHERITED PARTS", "other", "logs_2"),
-        "FOREIGN KEY (at) REFERENCES public.people(id)\nTRIGGER same EXECUTE suppress_redundant_updates_trigger()",
+        "FOREIGN KEY (at) REFERENCES public.people(id)\n"
+        "TRIGGER same 19 O f f EXECUTE suppress_redundant_updates_trigger()",
     ),
     "the identity column of a member": (
         "CREATE TABLE counted (id integer GENERATED ALWAYS AS IDENTITY (CACHE 5));"
         "ALTER EXTENSION hstore ADD TABLE counted",
         ("EXTENSION MEMBER", "-", "hstore table counted"),
-        "identity of id integer 1 1 1 2147483647 5",
+        "identity of id counted_id_seq integer 1 1 1 2147483647 5",
+    ),
+    "a sequence that belongs to a column of a member": (
+        "CREATE SEQUENCE keys OWNED BY config.key",
+        ("SEQUENCE OWNER", "public", "keys"),
+        "public.config.key",
     ),
     "the columns that a table has from another schema": (
         "CREATE SCHEMA other; CREATE TABLE other.heirs (more text) INHERITS (people)",
@@ -512,6 +518,7 @@ SHOWN_AS_WELL = {
     "a member that was added",
     "the bound of a member that is a partition",
     "the key of a member that is partitioned",
+    "a sequence that belongs to a column of a member",
     "the column that owns a member that is a sequence",
     "the options of a member that is a foreign table",
     "the user mappings of a member that is a server",
