@@ -279,6 +279,23 @@ def test_a_used_database_is_refused_before_anything_is_built(server: Server, dat
     assert names(server) == before
 
 
+def test_what_a_task_of_another_folder_is_making_is_left_to_it(server: Server, database: Database) -> None:
+    name = database()
+    refused = pytest.raises(DatabaseError, match=rf"another folder or machine is making '{name}__building'.*again when")
+    with databases.replacing(server, name) as building, session(server, building, "pg_restore"):
+        databases.end_left(server, name)
+        with refused, databases.replacing(server, name):
+            pytest.fail("it was let in")
+        assert databases.sessions(server, building)
+
+
+def test_what_an_apps_command_left_at_work_is_in_the_way(server: Server, database: Database) -> None:
+    name = database()
+    in_use = pytest.raises(DatabaseError, match="__building' is in use by python")
+    with session(server, database(name=f"{name}__building"), "python"), in_use, databases.replacing(server, name):
+        pytest.fail("it was let in")
+
+
 def test_a_database_that_became_used_meanwhile_is_kept(server: Server, database: Database) -> None:
     name = database("CREATE TABLE old ()")
     before = names(server)
