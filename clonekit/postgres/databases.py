@@ -21,6 +21,7 @@ MAINTENANCE_DB = "postgres"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _NOBODY = "inv dev.up starts a local server, unless local.host or local.port names your own; then start that."
 _KEPT = "It is what the clone is made from; nobody may change it. Use the clone itself, reset to it: inv db.load-clone"
+_NO_PASSWORD = " Set PGPASSWORD, or write a line for that server in ~/.pgpass."
 _TRIES = 3  # to rename a database while somebody connects again and again
 _LEAVING_SECONDS, _LOOK_SECONDS = 1, 0.05  # a session is there a little longer than the program that opened it
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
@@ -78,7 +79,7 @@ def _said(error: Exception, server: Server, dbname: str) -> str:
     is_ours = server.host in _LOCAL_HOSTS and not server.hostaddr
     is_kept = dbname.endswith(beside("", "pristine")) and "not currently accepting connections" in text
     advice = f" {_NOBODY}" if is_ours and "refused" in text else f" {_KEPT}" if is_kept else ""
-    return f"{text}.{advice}"
+    return f"{text}.{_NO_PASSWORD if text.endswith('no password supplied') else advice}"
 
 
 def of_uri(uri: str, default: Server) -> tuple[Server, str]:

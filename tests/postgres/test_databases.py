@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
@@ -304,6 +305,15 @@ def test_a_database_that_became_used_meanwhile_is_kept(server: Server, database:
         late.enter_context(session(server, name, "late app"))
     assert names(server) == before
     assert execute(server, name, "SELECT to_regclass('old')") == [("old",)]
+
+
+def test_without_a_password_it_says_where_one_belongs(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(**_parameters: Any) -> None:
+        raise psycopg.OperationalError("connection failed: fe_sendauth: no password supplied")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with pytest.raises(DatabaseError, match=r"no password supplied\. Set PGPASSWORD"):
+        databases.major(server)
 
 
 def test_what_an_interrupted_run_left_is_replaced(server: Server, database: Database) -> None:
