@@ -15,7 +15,8 @@ from typing import Any
 from invoke.collection import Collection
 from invoke.config import AmbiguousMergeError, Config
 from invoke.context import Context
-from invoke.exceptions import Exit, ParseError
+from invoke.env import Environment
+from invoke.exceptions import Exit, ParseError, UncastableEnvVar
 from invoke.parser.context import ParserContext
 from invoke.parser.parser import Parser
 from invoke.program import Program
@@ -61,15 +62,28 @@ def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
             return original(*args, **kwargs)
         except errors as error:
             said = "a section must hold keys; leave out one that has none." if method == "merge" else _shown(str(error))
-            where, what_next = ("", _HOW) if owner is Parser else ("invoke.yaml can't be used: ", "")
+            where, what_next = ("invoke.yaml can't be used: ", "") if owner is Config else ("", _HOW)
             raise Exit(f"Error: {where}{' '.join(said.split())}{what_next}", UsageError.exit_code) from None
 
     setattr(owner, method, guarded)
 
 
 _exit_2_on(Parser, "parse_argv", ParseError)
+_exit_2_on(Program, "parse_cleanup", ParseError)
 _exit_2_on(Config, "load_project", Exception)
 _exit_2_on(Config, "merge", AmbiguousMergeError)
+_cast = Environment._cast
+
+
+def _cast_or_text(self: Environment, old: Any, new: str) -> Any:
+    """Leave a variable that is not of the type of invoke.yaml's value to `settings.read`, which names the key."""
+    try:
+        return _cast(self, old, new)
+    except (ValueError, UncastableEnvVar):
+        return new
+
+
+Environment._cast = _cast_or_text  # type: ignore[method-assign]
 _contexts = Collection.to_contexts
 
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from clonekit.errors import DatabaseError
@@ -48,7 +48,8 @@ def _claimed(path: Path, task: str, name: str, *, shared: bool) -> Iterator[None
             yield
             return
         os.truncate(handle, 0)
-        os.write(handle, f"{task} (process {os.getpid()})".encode())
+        with suppress(OSError):  # no room: the lock holds without it
+            os.write(handle, f"{task} (process {os.getpid()})".encode())
         _ours.add(path)
         yield
         os.truncate(handle, 0)

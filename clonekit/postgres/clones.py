@@ -61,6 +61,7 @@ def restore(
 
     Raises what `loading.restore` does; then everything is as it was.
     """
+    databases.end_left(server, name)
     with databases.building(server, name, force=force) as new:
         settings = loading.restore(server, dump, new, client_dir)
         _analyze(server, new)

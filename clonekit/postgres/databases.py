@@ -21,16 +21,18 @@ MAINTENANCE_DB = "postgres"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _NOBODY = "inv dev.up starts a local server, unless local.host or local.port names your own; then start that."
 _KEPT = "It is what the clone is made from; nobody may change it. Use the clone itself, reset to it: inv db.load-clone"
+_NO_PASSWORD = " Set PGPASSWORD, or write a line for that server in ~/.pgpass."
 _TRIES = 3  # to rename a database while somebody connects again and again
 _LEAVING_SECONDS, _LOOK_SECONDS = 1, 0.05  # a session is there a little longer than the program that opened it
 _IN_A_URI = {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode"}
 
 
-# The limits of a role or database are meant for the app. Only from version 17 on there is one of a transaction.
+# The limits of a role or database are meant for the app. Not each version has each of them.
 UNLIMITED = """SET default_transaction_read_only = off;
 SET statement_timeout = 0;
 SET lock_timeout = 0;
-SELECT pg_catalog.set_config(name, '0', false) FROM (VALUES ('transaction_timeout')) AS known (name)
+SELECT pg_catalog.set_config(name, '0', false)
+    FROM (VALUES ('transaction_timeout'), ('idle_session_timeout')) AS known (name)
     WHERE pg_catalog.current_setting(name, true) <> '';
 """
 
@@ -77,7 +79,7 @@ def _said(error: Exception, server: Server, dbname: str) -> str:
     is_ours = server.host in _LOCAL_HOSTS and not server.hostaddr
     is_kept = dbname.endswith(beside("", "pristine")) and "not currently accepting connections" in text
     advice = f" {_NOBODY}" if is_ours and "refused" in text else f" {_KEPT}" if is_kept else ""
-    return f"{text}.{advice}"
+    return f"{text}.{_NO_PASSWORD if text.endswith('no password supplied') else advice}"
 
 
 def of_uri(uri: str, default: Server) -> tuple[Server, str]:
@@ -187,15 +189,40 @@ def building(server: Server, name: str, *, force: bool = False) -> Iterator[str]
     new = beside(name, "building")
     if not force:
         refuse_used(server, name)
-        refuse_used(server, new)
-    discard(server, new)
-    drop_beside(server, name, "replaced")
-    try:
-        create(server, new)
-        yield new
-    except BaseException:
+    with _making(server, new, force=force):
+        if not force:
+            refuse_used(server, new)
         discard(server, new)
-        raise
+        drop_beside(server, name, "replaced")
+        try:
+            create(server, new)
+            yield new
+        except BaseException:
+            discard(server, new)
+            raise
+
+
+@contextmanager
+def _making(server: Server, new: str, *, force: bool) -> Iterator[None]:
+    """Hold the lock of who makes `new`; DatabaseError if somebody else has it, a task of another folder perhaps."""
+    from psycopg.errors import LockNotAvailable
+
+    with _acting(server) as connection:
+        connection.execute(f"SET lock_timeout = '{_LEAVING_SECONDS}s'")
+        try:
+            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [new])
+        except LockNotAvailable:
+            if not force:
+                told = f"A task of another folder or machine is making {printable(new)!r} on {server}."
+                raise DatabaseError(f"{told} Run this again when that has ended.") from None
+        yield
+
+
+def end_left(server: Server, name: str) -> None:
+    """End what a load that was killed has left at work beside `name`: its pg_restore or psql goes on without it."""
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    query += "WHERE CASE datname::text WHEN %s THEN pg_try_advisory_xact_lock(hashtextextended(%s, 0)) END"
+    rows(server, query, *[beside(name, "building")] * 2)
 
 
 def drop_beside(server: Server, name: str, kinds: str) -> None:
@@ -275,7 +302,7 @@ def refuse_used(server: Server, name: str) -> None:
     if used:
         raise DatabaseError(
             f"The database {printable(name)!r} is in use by {printable(', '.join(used))}. "
-            "Disconnect them (stop the app, quit psql) and try again; inv db.load-clone --force ends their sessions."
+            "Stop the app or quit psql, and try again; inv db.load-clone --force ends those of the clone."
         )
 
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from clonekit.errors import DatabaseError
-from clonekit.files import locked, write_private
+from clonekit.files import locked, replace
 from clonekit.output import Progress
 from clonekit.postgres import haste
 from clonekit.postgres.dumps import prepare_folder
@@ -159,7 +159,7 @@ def _initialise(server: Embedded) -> None:
     prepare_folder(server.folder)
     shutil.rmtree(server.data, ignore_errors=True)
     server.data.mkdir(mode=0o700)
-    write_private(server.password_file, secrets.token_urlsafe(24))
+    replace(server.password_file, secrets.token_urlsafe(24))
     server.log.touch(mode=0o600)
     if os.geteuid() == 0:
         for path in (server.data, server.log, server.password_file):

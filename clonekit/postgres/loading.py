@@ -38,6 +38,7 @@ def load(server: Server, dump: Path, dbname: str, client_dir: str = "", *, force
 
     Raises DumpError, and leaves what had the name as it was, if the dump is damaged or anything that matters is lost.
     """
+    databases.end_left(server, dbname)
     with databases.replacing(server, dbname, force=force) as new:
         restore(server, dump, new, client_dir)
 

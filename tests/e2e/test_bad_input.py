@@ -157,6 +157,26 @@ def test_an_unusable_invoke_yaml_is_one_line(inv: Inv, project: Path, text: str)
     assert finished.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("value", "code"), [("soon", errors.UsageError.exit_code), ("", 2), ("2.5", 0)])
+def test_a_variable_of_another_type_than_in_invoke_yaml_is_judged_as_ever(
+    inv: Inv, project: Path, value: str, code: int
+) -> None:
+    (project / "invoke.yaml").write_text("rds:\n  restore_minutes: 180\n")
+    try:
+        finished = inv("db.runs", INVOKE_RDS_RESTORE_MINUTES=value)
+    finally:
+        (project / "invoke.yaml").unlink()
+    assert finished.returncode == code, finished.stderr
+    assert ("rds.restore_minutes must be a number" in finished.stderr) == bool(code)
+
+
+def test_help_on_an_unknown_task_is_a_usage_error(inv: Inv) -> None:
+    finished = inv("--help", "db.nope")
+    assert finished.returncode == errors.UsageError.exit_code
+    assert "db.nope" in finished.stderr
+    assert "inv --list" in finished.stderr
+
+
 def test_an_empty_source_is_refused(inv: Inv) -> None:
     assert "rds.source" in refused(inv, errors.UsageError, "db.clone-prod", "-y", INVOKE_RDS_SOURCE="")
 

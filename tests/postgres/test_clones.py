@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -447,6 +448,17 @@ def test_a_restore_killed_anywhere_leaves_the_old_clone_or_the_new_and_can_be_re
         clones.clear(server, name, 0)
         assert beside(server, name) == ["pristine"]
     assert statement > 20
+
+
+def test_the_pg_restore_that_a_killed_load_left_at_work_is_ended(
+    server: Server, database: Database, dump: Path, name: str
+) -> None:
+    half_made = database(name=names.beside(name, "building"))
+    with suppress(DatabaseError), databases.connect(server, half_made, "pg_restore") as left:
+        load(server, dump, name)
+        assert mark(server, name) == "new"
+        with pytest.raises(psycopg.OperationalError):
+            left.execute("SELECT 1")
 
 
 @pytest.mark.parametrize("spares", [0, 1])

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
@@ -279,6 +280,23 @@ def test_a_used_database_is_refused_before_anything_is_built(server: Server, dat
     assert names(server) == before
 
 
+def test_what_a_task_of_another_folder_is_making_is_left_to_it(server: Server, database: Database) -> None:
+    name = database()
+    refused = pytest.raises(DatabaseError, match=rf"another folder or machine is making '{name}__building'.*again when")
+    with databases.replacing(server, name) as building, session(server, building, "pg_restore"):
+        databases.end_left(server, name)
+        with refused, databases.replacing(server, name):
+            pytest.fail("it was let in")
+        assert databases.sessions(server, building)
+
+
+def test_what_an_apps_command_left_at_work_is_in_the_way(server: Server, database: Database) -> None:
+    name = database()
+    in_use = pytest.raises(DatabaseError, match="__building' is in use by python")
+    with session(server, database(name=f"{name}__building"), "python"), in_use, databases.replacing(server, name):
+        pytest.fail("it was let in")
+
+
 def test_a_database_that_became_used_meanwhile_is_kept(server: Server, database: Database) -> None:
     name = database("CREATE TABLE old ()")
     before = names(server)
@@ -287,6 +305,15 @@ def test_a_database_that_became_used_meanwhile_is_kept(server: Server, database:
         late.enter_context(session(server, name, "late app"))
     assert names(server) == before
     assert execute(server, name, "SELECT to_regclass('old')") == [("old",)]
+
+
+def test_without_a_password_it_says_where_one_belongs(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(**_parameters: Any) -> None:
+        raise psycopg.OperationalError("connection failed: fe_sendauth: no password supplied")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with pytest.raises(DatabaseError, match=r"no password supplied\. Set PGPASSWORD"):
+        databases.major(server)
 
 
 def test_what_an_interrupted_run_left_is_replaced(server: Server, database: Database) -> None:

@@ -1,5 +1,7 @@
 """Two tasks at once on the same database."""
 
+import errno
+import fcntl
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -72,3 +74,14 @@ def test_where_nothing_can_be_written_nothing_is_claimed(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with claims.claimed(tmp_path / "file", HERE, "inv db.drop-clone", "shop"):
         pass
+
+
+def test_on_a_full_disk_the_claim_holds_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.write", full)
+    with claims.claimed(tmp_path, HERE, "inv db.load-clone", "shop"):
+        (lock,) = tmp_path.iterdir()
+        with lock.open() as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
