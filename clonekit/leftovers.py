@@ -149,9 +149,7 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     going, ended = _by_liveness(settings)
     left = find(cloud)
     why = {id(one): wanted.reason(one.of, now, set(going), set(ended)) for one in left}
-    listed = {one.of.id for one in left if one.kind in _RDS}
     kept = {one.of.id for one in left if one.kind in _RDS and not why[id(one)]}
-    kept |= {one.of.id for one in left if one.of.id not in listed and _may_appear(one, ended.values(), now)}
     due = [one for one in left if why[id(one)] and one.of.id not in kept]  # a schedule stays with what it is for
     for one in left:
         verdict = f"remove ({why[id(one)]})" if one in due else "keep"
@@ -159,8 +157,7 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     if due and not yes and not output.ask(f"Remove {len(due)} of {len(left)}? [y/N]"):
         raise Declined("Nothing was removed.")
     failed = _remove_all(settings, cloud, due)
-    removed = {one.of.id for one in due if one.of.id not in failed}
-    _tidy(ended.values(), removed, listed - removed, now - timedelta(hours=settings.rds.expiry_hours))
+    _tidy(ended.values(), {one.of.id for one in left if one.kind in _RDS and (one not in due or one.of.id in failed)})
     if failed:
         raise LeftoverError("\n".join(failed.values()))
     result(f"removed {len(due)}, kept {len(left) - len(due)}")
@@ -190,21 +187,11 @@ def _by_liveness(settings: Settings) -> tuple[dict[str, Run], dict[str, Run]]:
     return going, {name: run for name, run in every.items() if name not in going}
 
 
-def _may_appear(one: Leftover, ended: Iterable[Run], now: datetime) -> bool:
-    """Whether this is the switch of what was asked for a moment ago, by a run that was killed then."""
-    is_young = one.of.began is not None and now - one.of.began < timedelta(seconds=lifecycles.APPEAR_SECONDS)
-    return is_young and any(made.id == one.of.id for run in ended for made in run.left)
-
-
-def _tidy(ended: Iterable[Run], removed: set[str], there: set[str], before: datetime) -> None:
-    """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed.
-
-    What a run that began `before` has made and is not `there` has gone by its switch, or by hand.
-    """
+def _tidy(ended: Iterable[Run], there: set[str]) -> None:
+    """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed."""
     for run in ended:
-        is_old = datetime.fromisoformat(run.started) < before
         for made in run.left:
-            if made.id in removed or (is_old and made.id not in there):
+            if made.id not in there:  # perhaps by its switch, or by hand
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
             parts.remove_unfinished(Path(run.dump))

@@ -221,20 +221,6 @@ def test_a_schedule_stays_with_what_it_is_for(left: Edge, project: Settings) -> 
     assert left.changes == []
 
 
-def test_the_schedule_of_what_was_asked_for_just_now_stays(
-    source: Edge, cloud: Cloud, project: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project.runs_dir.mkdir(parents=True)
-    Run(RUN, SOURCE, names.time_text(datetime.now(UTC)), "d", project.runs_dir).ask(instances.KIND.noun, CLONE)
-    switches.set_to(cloud, SWITCH)  # and RDS does not list the throwaway yet
-    reap(project)
-    told = cloud.call("scheduler", "get_schedule", Name=CLONE)
-    assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[CLONE]]
-    source.answer("GetSchedule", {**told, "CreationDate": NOW})  # it never did
-    reap(project)
-    assert capsys.readouterr().out == "removed 0, kept 1\nremoved 1, kept 0\n"
-
-
 def test_the_reaper_may_run_again(left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     reap(project, everything=True)
     reap(project, everything=True)
