@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 _LOGIN_PAUSE_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
-# What libpq says when a connection breaks, as opposed to what a server says of a query.
+# What libpq says when a connection breaks, as opposed to what a server says of a query; and what a worker of pg_dump
+# makes of that while it locks its table.
 _BROKEN = re.compile(
     r"server closed the connection|could not (?:receive|send) data|SSL (?:SYSCALL )?error|Connection (?:reset|refused)"
     r"|connection to server .* failed: (?!FATAL)|no connection to the server|timeout expired"
-    r"|PQget(?:Result|CopyData)\(\) failed|unexpected EOF|lost synchronization"
+    r"|could not obtain lock on relation|PQget(?:Result|CopyData)\(\) failed|unexpected EOF|lost synchronization"
 )
 
 

@@ -157,7 +157,8 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     if due and not yes and not output.ask(f"Remove {len(due)} of {len(left)}? [y/N]"):
         raise Declined("Nothing was removed.")
     failed = _remove_all(settings, cloud, due)
-    _tidy(ended.values(), {one.of.id for one in left if one.kind in _RDS and (one not in due or one.of.id in failed)})
+    gone = {one.of.id for one in due if one.of.id not in failed}
+    _tidy(ended.values(), gone, {one.of.id for one in left}, now - timedelta(hours=settings.rds.expiry_hours))
     if failed:
         raise LeftoverError("\n".join(failed.values()))
     result(f"removed {len(due)}, kept {len(left) - len(due)}")
@@ -187,11 +188,15 @@ def _by_liveness(settings: Settings) -> tuple[dict[str, Run], dict[str, Run]]:
     return going, {name: run for name, run in every.items() if name not in going}
 
 
-def _tidy(ended: Iterable[Run], there: set[str]) -> None:
-    """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed."""
+def _tidy(ended: Iterable[Run], gone: set[str], listed: set[str], expired: datetime) -> None:
+    """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed.
+
+    What AWS does not list has gone by its switch, or by hand, if the run began before `expired`; else it may appear.
+    """
     for run in ended:
+        is_old = datetime.fromisoformat(run.started) < expired
         for made in run.left:
-            if made.id not in there:  # perhaps by its switch, or by hand
+            if made.id in gone or (is_old and made.id not in listed):
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
             parts.remove_unfinished(Path(run.dump))

@@ -453,13 +453,13 @@ def test_a_login_that_expires_at_the_restore_leaves_nothing_to_remove(production
         cloning.clone(project, Options(yes=True))
 
 
-def slow_then_real(folder: Path, client: Client) -> str:
-    """Return a folder of the real programs, but with a pg_dump that takes half a second to begin."""
+def slow_then_real(folder: Path, client: Client, before: str = "sleep 0.5") -> str:
+    """Return a folder of the real programs, but with a pg_dump that takes half a second, or what else is before it."""
     folder.mkdir()
     for name in ("pg_restore", "psql"):
         (folder / name).symlink_to(client.program(name))
     (folder / "pg_dump").write_text(
-        f'#!/bin/sh\n[ "$1" = --version ] || sleep 0.5\nexec "{client.program("pg_dump")}" "$@"\n'
+        f'#!/bin/sh\n[ "$1" = --version ] || {before}\nexec "{client.program("pg_dump")}" "$@"\n'
     )
     (folder / "pg_dump").chmod(0o755)
     return str(folder)
@@ -483,6 +483,19 @@ def test_a_lost_tunnel_costs_a_new_dump_and_not_a_new_restore(
     assert path.exists()
     session = ["StartSession", "TerminateSession"]
     assert production.changes == ["RestoreDBInstanceFromDBSnapshot", *session, *session, "DeleteDBInstance"]
+
+
+def test_a_connection_that_is_lost_while_a_worker_locks_its_table_costs_a_new_dump(
+    production: Edge, reachable: Settings, client: Client, tmp_path: Path
+) -> None:
+    said = 'pg_dump: error: could not obtain lock on relation "public.invoice"'  # by the one that got no answer
+    fails_once = f"""mkdir "$0.failed" 2>/dev/null && {{ echo '{said}' >&2; exit 1; }}"""
+    is_dump = 'case "$*" in *--file=*) '
+    local = replace(
+        reachable.local, client_dir=slow_then_real(tmp_path / "locking", client, f"{is_dump}{fails_once};; esac")
+    )
+    assert clone(replace(reachable, local=local, ssm=replace(reachable.ssm, stall_seconds=0.2))).exists()
+    assert len(production.sent("StartSession")) == 2
 
 
 def test_tunnels_that_are_all_lost_end_it_and_leave_nothing(

@@ -291,6 +291,13 @@ def test_the_record_of_what_was_gone_already_says_so(
     assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[TEMPORARY]]
 
 
+def test_what_a_young_run_asked_for_and_aws_does_not_list_may_yet_appear(source: Edge, project: Settings) -> None:
+    project.runs_dir.mkdir(parents=True)
+    Run(RUN, SOURCE, names.time_text(datetime.now(UTC)), "d", project.runs_dir).ask(instances.KIND.noun, CLONE)
+    reap(project)
+    assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[CLONE]]
+
+
 def test_a_new_run_is_told_what_earlier_ones_have_left(
     left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
