@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from clonekit.errors import DumpError, UsageError
 from clonekit.postgres.embedded import address
 from clonekit.sandbox import plugin
 from clonekit.sandbox.layout import SOURCE, Layout
+from tests.waiting import until
 
 DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 STATUS_SECONDS = 0.6
@@ -115,13 +115,6 @@ class Tunnel:
     def port(self) -> int:
         line = next(line for line in self.lines if line.startswith("Port "))
         return int(line.split()[1])
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def code(call: Callable[..., Any], *arguments: Any, **named: Any) -> str | None:

@@ -1,7 +1,6 @@
 """The tunnel: the bastion, the plugin, and the session that is ended on both sides."""
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from clonekit.aws.tunnels import Route
 from clonekit.errors import AwsError, ClientError, Interrupted, TunnelError
 from clonekit.settings import Ssm
 
+from ..waiting import ended, ended_early
 from . import Edge
 
 # Writes down how it was called, says the port of its request (as the real one does) and waits for the end.
@@ -33,14 +33,6 @@ echo "Unable to start tunnel: listen tcp 127.0.0.1:25432: bind: address already 
 
 
 ROUTE = Route("i-1", "clone.host", 5433, "0123456789abcdef")
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def open_and_close(cloud: Cloud, settings: Ssm | None = None) -> int:
@@ -149,7 +141,7 @@ def test_the_sessions_token_goes_through_the_environment_only(bastion: str, clou
 def test_the_session_is_ended_on_both_sides(bastion: str, cloud: Cloud, edge: Edge, plugin: Path) -> None:
     plugin.write_text(WORKING)
     open_and_close(cloud)
-    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert ended(plugin.parent / "pid")
     assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
 
 
@@ -159,7 +151,7 @@ def test_the_session_is_ended_on_both_sides_after_an_error_too(
     plugin.write_text(WORKING)
     with pytest.raises(KeyError), tunnels.opened(cloud, ROUTE, Ssm()):
         raise KeyError
-    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert ended(plugin.parent / "pid")
     assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
 
 
@@ -190,7 +182,7 @@ def test_a_plugin_that_opens_no_port_is_given_up_and_ended(
     plugin.write_text(WORKING.replace('echo "Port', ': "Port'))
     with pytest.raises(TunnelError, match=r"opened no port within 0\.3 s \(ssm\.open_seconds\)"):
         open_and_close(cloud, Ssm(open_seconds=0.3))
-    assert not is_alive(int((plugin.parent / "pid").read_text()))
+    assert ended_early(plugin.parent / "pid")
     assert len(edge.sent("TerminateSession")) == 1
 
 
@@ -214,8 +206,8 @@ def several(edge: Edge, plugin: Path, fails: str = "false") -> Path:
 
 
 def all_ended(edge: Edge, pids: Path) -> bool:
-    ended = sorted(sent["SessionId"] for sent in edge.sent("TerminateSession"))
-    return ended == ["s-1", "s-2", "s-3"] and not any(is_alive(int(pid)) for pid in pids.read_text().split())
+    terminated = sorted(sent["SessionId"] for sent in edge.sent("TerminateSession"))
+    return terminated == ["s-1", "s-2", "s-3"] and ended_early(pids)
 
 
 def test_more_tunnels_open_side_by_side_each_with_a_port_that_the_system_picks(
@@ -251,8 +243,7 @@ def test_an_interruption_while_they_open_ends_those_that_have_begun(
     with pytest.raises(type(error)), tunnels.more(cloud, ROUTE, Ssm(), 3):
         pass
     assert edge.sent("TerminateSession") == [{"SessionId": "s-1"}]
-    pid = plugin.parent / "pid"
-    assert not pid.exists() or not is_alive(int(pid.read_text()))
+    assert ended_early(plugin.parent / "pid")
 
 
 def test_a_denied_session_names_the_action_and_starts_no_plugin(

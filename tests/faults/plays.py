@@ -4,10 +4,10 @@ import socket
 from pathlib import Path
 from signal import SIGKILL
 
-from tests.test_sandbox import until
+from tests.waiting import until
 
 from .cases import BUSY, CREATING, DELETE, LEFT, OPENING, RESTORE, THROWAWAY, Case, denied, held
-from .world import PATIENCE, Child, Project, World, repeat
+from .world import Child, Project, World, repeat
 
 _CLONE = ("db.clone-prod", "--yes")
 _REAP = ("db.reap-clones", "--yes")
@@ -101,7 +101,7 @@ def strangers_instance(project: Project, case: Case) -> None:
     assert child.ended() == case.code, child.said
     assert case.says[0] in child.said
     (name,) = [name for name, kind in project.world.left().items() if kind == "throwaway"]
-    until(lambda: project.world.cloud.status(name) == "available", PATIENCE)
+    until(lambda: project.world.cloud.status(name) == "available")
     project.world.cloud.remove(name)
 
 

@@ -23,9 +23,9 @@ from clonekit import sandbox
 from clonekit.sandbox.faults import PATH, Fault, told
 from clonekit.sandbox.layout import SOURCE
 from tests.e2e.conftest import REPOSITORY
-from tests.test_sandbox import Cloud, connect, until
+from tests.test_sandbox import Cloud, connect
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 120  # seconds for whatever takes a few of them on a machine that has nothing else to do
 MARK = "CLONEKIT_TESTED"  # a variable that every process of a case inherits
 _SETTINGS = {
     "RDS_POLL_SECONDS": "0.1",
@@ -120,7 +120,7 @@ class World:
 
     def carries(self) -> None:
         """Wait until a session has its plugin."""
-        until(lambda: any(record.stat().st_size for record in self.cloud.layout.sessions.iterdir()), PATIENCE)
+        until(lambda: any(record.stat().st_size for record in self.cloud.layout.sessions.iterdir()))
 
     def project(self, folder: Path) -> "Project":
         """Return a new project in this folder."""
@@ -147,7 +147,7 @@ class World:
 
     def source_is_untouched(self, calls: Sequence[tuple[str, dict[str, str]]]) -> None:
         """Fail if production is not as it was, or anything but to snapshot it was asked for."""
-        until(lambda: self.cloud.status(SOURCE) == "available", PATIENCE)
+        until(lambda: self.cloud.status(SOURCE) == "available")
         assert self._production() == self._source
         self.cloud.login(SOURCE).close()
         looks = ("Describe", "Get", "List", "Simulate")
@@ -197,7 +197,7 @@ class Project:
 
     def is_quiet(self) -> None:
         """Wait until no process of this project runs any more."""
-        until(lambda: not list(self.processes()), PATIENCE)
+        until(lambda: not list(self.processes()))
 
     def kill_all(self) -> None:
         """End what a failed case has left running."""

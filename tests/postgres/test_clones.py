@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from clonekit.postgres.copying import Way
 from clonekit.postgres.server import Server
 from clonekit.processes import run
 from tests.postgres import Database, beside, rows
+from tests.waiting import until
 
 EVERYTHING = """
     CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;
@@ -422,11 +422,8 @@ def all_is_well(server: Server, name: str, marks: tuple[str, str]) -> None:
 
 def once_nobody_is_left(server: Server, name: str) -> None:
     """Wait for the server to notice that a killed process is gone."""
-    deadline = time.monotonic() + 20
     query = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    while rows(server, "postgres", query):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not rows(server, "postgres", query))
 
 
 def test_a_restore_killed_anywhere_leaves_the_old_clone_or_the_new_and_can_be_repeated(

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 
@@ -14,25 +13,11 @@ import pytest
 
 from clonekit.errors import ClientError, Interrupted, NoRoomError
 from clonekit.processes import Call, end_group, run, run_together, together
+from tests.waiting import ended, ended_early, until
 
 
 def sh(script: str) -> list[str]:
     return ["/bin/sh", "-c", script]
-
-
-def wait_until_gone(pid: int) -> None:
-    """Wait until the process is gone or a zombie that only its new parent can bury."""
-    deadline = time.monotonic() + 5
-    while is_alive(pid):
-        assert time.monotonic() < deadline, f"{pid} still runs"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
 
 
 def test_output_error_and_exit_code_come_back() -> None:
@@ -94,8 +79,7 @@ def test_an_interruption_ends_the_child_and_its_grandchild(tmp_path: Path) -> No
 
     with pytest.raises(Interrupted):
         run(sh(f"sleep 60 & printf '%s\\n%s\\n' $$ $! > {pids}; wait"), os.environ, on_tick=interrupt_when_both_run)
-    for pid in map(int, pids.read_text().split()):
-        wait_until_gone(pid)
+    until(lambda: ended(pids))
 
 
 def test_a_child_that_ignores_the_polite_signal_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +93,7 @@ def test_a_child_that_ignores_the_polite_signal_is_killed(tmp_path: Path, monkey
     script = f"trap '' TERM; echo $$ > {file}; while :; do sleep 0.05; done"
     with pytest.raises(Interrupted):
         run(sh(script), os.environ, on_tick=interrupt_when_it_runs)
-    wait_until_gone(int(file.read_text()))
+    until(lambda: ended(file))
 
 
 def test_ending_a_group_that_is_gone_is_fine() -> None:
@@ -139,8 +123,7 @@ def test_one_that_can_not_be_started_ends_the_others(tmp_path: Path) -> None:
     started = sh(f"echo $$ > {tmp_path}/pid; exec sleep 60")
     with pytest.raises(ClientError, match="/no/such/program can't be run"):
         run_together([Call(started, os.environ), Call(["/no/such/program"], os.environ)])
-    if (tmp_path / "pid").exists():  # it may have been ended before its first word
-        wait_until_gone(int((tmp_path / "pid").read_text()))
+    until(lambda: ended_early(tmp_path / "pid"))
 
 
 @pytest.mark.parametrize("given", ["", "x" * 100_000])
@@ -168,4 +151,4 @@ def test_those_that_nobody_waited_for_are_ended(tmp_path: Path) -> None:
     knows = sh(f"while [ ! -e {tmp_path}/pid ]; do sleep 0.02; done")
     with together([Call(knows, os.environ), Call(waits, os.environ)]) as finished:
         next(finished)
-    wait_until_gone(int((tmp_path / "pid").read_text()))
+    until(lambda: ended(tmp_path / "pid"))

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +11,7 @@ from clonekit import processes
 from clonekit.errors import AppError, DatabaseError, DumpError
 from clonekit.postgres import databases
 from tests.rehearsals.conftest import QUICK, Project
+from tests.waiting import until
 
 Maker = Callable[..., Project]
 SLEEPING = "SELECT FROM pg_stat_activity WHERE datname::text = %s AND query LIKE 'SELECT pg_sleep%%'"
@@ -36,7 +36,7 @@ def ended(ours: Project, kind: str, signum: signal.Signals, send: Callable[[int,
     child = ours.start("rehearse", *flags)
     asleep = partial(databases.rows, ours.server, SLEEPING, f"{ours.folder.name}_{kind}")
     try:
-        eventually(lambda: child.poll() is not None or asleep())
+        until(lambda: child.poll() is not None or asleep())
         send(child.pid, signum)
         _, err = child.communicate(timeout=100)
     finally:
@@ -46,7 +46,7 @@ def ended(ours: Project, kind: str, signum: signal.Signals, send: Callable[[int,
     assert "fault of clonekit" not in err
     assert not list(ours.folder.glob("dump/rehearsals/*/report.*"))
     assert not ours.processes()
-    eventually(lambda: not asleep())
+    until(lambda: not asleep())
 
 
 def test_nobody_else_migrates_the_clone_meanwhile(project: Maker) -> None:
@@ -54,7 +54,7 @@ def test_nobody_else_migrates_the_clone_meanwhile(project: Maker) -> None:
     ours.pending("0004_slow.sql", SLOW_ON_ROWS)
     child = ours.start("rehearse")
     try:
-        eventually(partial(databases.rows, ours.server, SLEEPING, ours.clone))
+        until(partial(databases.rows, ours.server, SLEEPING, ours.clone))
         told = ours.inv("migrate", "migrate")
     finally:
         processes.end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
@@ -132,10 +132,3 @@ def test_a_dump_that_can_not_be_loaded_leaves_the_clone_of_before_even_with_drop
     told = ours.inv("rehearse", "--drop", "--dump-file", "nowhere.dump")
     assert told.code == DumpError.exit_code, told.err
     assert ours.databases() == KEPT
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
