@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NO_OWNER = "--no-owner"  # the roles of production are not here
+_LISTED = "--use-list=/dev/stdin"  # no file that a kill would leave behind
 UNOWNED = (_NO_OWNER, "--no-privileges")
 GZIP, ZSTD = "1", "zstd:1"  # a mere number is gzip's level, which a pg_dump of any version takes
 
@@ -66,11 +67,9 @@ def print_needs(program: Path) -> list[str]:
     return [str(program), "--verbose", "--file=-"]
 
 
-def restore(
-    program: Path, parameters: Mapping[str, str | int], dump_file: Path, chosen: Path, jobs: int = 1
-) -> list[str]:
-    """Return the `pg_restore` that loads what `chosen` lists of a dump into an existing, empty database."""
-    how = [_NO_OWNER, "--verbose", f"--jobs={jobs}", f"--use-list={chosen}"]
+def restore(program: Path, parameters: Mapping[str, str | int], dump_file: Path, jobs: int = 1) -> list[str]:
+    """Return the `pg_restore` that loads what its standard input lists of a dump into an existing, empty database."""
+    how = [_NO_OWNER, "--verbose", f"--jobs={jobs}", _LISTED]
     return [str(program), *how, f"--dbname={conninfo(parameters)}", str(dump_file)]
 
 
@@ -79,9 +78,9 @@ def list_contents(program: Path, dump_file: Path) -> list[str]:
     return [str(program), "--list", "--create", str(dump_file)]
 
 
-def print_database(program: Path, dump_file: Path, chosen: Path) -> list[str]:
-    """Return the `pg_restore` that prints, of a dump, the statements about the database itself that `chosen` lists."""
-    return [str(program), "--create", f"--use-list={chosen}", "--file=-", str(dump_file)]
+def print_database(program: Path, dump_file: Path) -> list[str]:
+    """Return the `pg_restore` that prints what its standard input lists of a dump about the database itself."""
+    return [str(program), "--create", _LISTED, "--file=-", str(dump_file)]
 
 
 def read_through(program: Path, dump_file: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -120,9 +119,10 @@ def _restore(
     def state() -> str:
         return f"restoring, object {done['entries']} of {inside.entries}"
 
-    with _watched(server, dump, dbname, state) as show, _listed(inside.to_restore) as chosen:
-        argv = commands.restore(client.program("pg_restore"), server.parameters(dbname), dump, chosen, jobs)
-        return run(argv, _environment(server, dbname), on_error_line=count, on_tick=show)
+    listed = inside.to_restore.encode()
+    with _watched(server, dump, dbname, state) as show:
+        argv = commands.restore(client.program("pg_restore"), server.parameters(dbname), dump, jobs)
+        return run(argv, _environment(server, dbname), stdin=[listed], on_error_line=count, on_tick=show)
 
 
 def _run_script(client: Client, server: Server, dump: Path, dbname: str) -> str:
@@ -160,14 +160,6 @@ def _watched(server: Server, dump: Path, dbname: str, state: Callable[[], str]) 
         yield show
 
 
-@contextmanager
-def _listed(entries: str) -> Iterator[Path]:
-    with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
-        file.write(entries)
-        file.flush()
-        yield Path(file.name)
-
-
 def _judge(found: list[restoring.Problem], dump: Path) -> None:
     lost = [problem for problem in found if not problem.benign]
     for problem in found:
@@ -194,9 +186,8 @@ def _set_up_database(client: Client, server: Server, dump: Path, dbname: str, in
     """Give the database the settings and comment of the dumped one, which pg_restore sets only on one of its name."""
     from psycopg.sql import Identifier
 
-    with _listed(inside.of_the_database) as chosen:
-        argv = commands.print_database(client.program("pg_restore"), dump, chosen)
-        text = run(argv, os.environ).stdout
+    argv = commands.print_database(client.program("pg_restore"), dump)
+    text = run(argv, os.environ, stdin=[inside.of_the_database.encode()]).stdout
     taken = ""
     for statement in restoring.database_settings(text, Identifier(dbname).as_string()):
         try:

@@ -62,12 +62,12 @@ def test_what_each_object_depends_on_comes_by_way_of_an_archive() -> None:
 
 
 def test_a_restore_goes_into_the_named_database() -> None:
-    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump"), Path("/t/list"), 3) == [
+    assert commands.restore(BIN / "pg_restore", WHERE, Path("/d/x.dump"), 3) == [
         "/bin18/pg_restore",
         "--no-owner",
         "--verbose",
         "--jobs=3",
-        "--use-list=/t/list",
+        "--use-list=/dev/stdin",
         QUOTED,
         "/d/x.dump",
     ]
@@ -106,7 +106,7 @@ def test_the_plugin_gets_its_arguments_in_the_aws_clis_order() -> None:
     [
         commands.dump(BIN / "pg_dump", SERVER.parameters("x"), Path("/d/x")),
         commands.dump_schema(BIN / "pg_dump", SERVER.parameters("x")),
-        commands.restore(BIN / "pg_restore", SERVER.parameters("x"), Path("/d/x"), Path("/t/list")),
+        commands.restore(BIN / "pg_restore", SERVER.parameters("x"), Path("/d/x")),
         commands.psql(BIN / "psql", SERVER.parameters("x"), "select"),
     ],
     ids=lambda argv: Path(argv[0]).name,
