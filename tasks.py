@@ -1,9 +1,7 @@
 """The runbook's steps as invoke tasks. In a project of your own, copy this file next to its invoke.yaml."""
 
-import logging
 import os
 import shlex
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -13,121 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from invoke.collection import Collection
-from invoke.config import AmbiguousMergeError, Config
+from invoke.config import Config
 from invoke.context import Context
-from invoke.env import Environment
-from invoke.exceptions import Exit, ParseError, UncastableEnvVar
-from invoke.parser.context import ParserContext
-from invoke.parser.parser import Parser
-from invoke.program import Program
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from clonekit import interrupts
+from clonekit import commandline, interrupts
 from clonekit import settings as setting
 from clonekit.errors import DIFFERENT, INTERNAL, DatabaseError, Error, Interrupted, UsageError
-from clonekit.hiding import hidden
-from clonekit.names import printable
 from clonekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent
 
 
-_HOW = " What there is: inv --list, and of one task: inv --help db.load-clone"
-
-
-def _shown(text: str) -> str:
-    """Return what may be printed of a text: no password that was typed, nothing that drives the terminal."""
-    return printable(hidden(text, sys.argv))
-
-
-def _hide(record: logging.LogRecord) -> bool:
-    record.msg, record.args = _shown(record.getMessage()), ()
-    return True
-
-
-logging.getLogger("invoke").addFilter(_hide)  # `inv -d` prints each argument
-
-
-def _exit_2_on(owner: type[Any], method: str, *errors: type[Exception]) -> None:
-    """Let these errors of one of invoke's methods end with the exit code for wrong usage, in one line.
-
-    invoke would exit with 1, which reads as "schemas differ", for some with a traceback. It makes its own objects
-    before it looks into this file, so that a subclass would never be asked.
-    """
-    original = getattr(owner, method)
-
-    @wraps(original)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return original(*args, **kwargs)
-        except errors as error:
-            said = "a section must hold keys; leave out one that has none." if method == "merge" else _shown(str(error))
-            where, what_next = ("invoke.yaml can't be used: ", "") if owner is Config else ("", _HOW)
-            raise Exit(f"Error: {where}{' '.join(said.split())}{what_next}", UsageError.exit_code) from None
-
-    setattr(owner, method, guarded)
-
-
-_exit_2_on(Parser, "parse_argv", ParseError)
-_exit_2_on(Program, "parse_cleanup", ParseError)
-_exit_2_on(Config, "load_project", Exception)
-_exit_2_on(Config, "merge", AmbiguousMergeError)
-_cast = Environment._cast
-
-
-def _cast_or_text(self: Environment, old: Any, new: str) -> Any:
-    """Leave a variable that is not of the type of invoke.yaml's value to `settings.read`, which names the key."""
-    try:
-        return _cast(self, old, new)
-    except (ValueError, UncastableEnvVar):
-        return new
-
-
-Environment._cast = _cast_or_text  # type: ignore[method-assign]
-_contexts = Collection.to_contexts
-
-
-def _contexts_with_aliases(self: Collection, ignore_unknown_help: bool | None = None) -> list[ParserContext]:
-    """Let `--a` mean `-a`, and `-y` mean `--yes`: invoke knows one spelling of each."""
-    contexts = _contexts(self, ignore_unknown_help)
-    for context in contexts:
-        aliases = {f"-{flag}": flag for flag in context.flags if len(flag) == len("-a")}
-        aliases |= {"-y": "--yes"} if "--yes" in context.flags else {}
-        for alias, flag in aliases.items():
-            context.flags.alias(alias, to=flag)  # type: ignore[no-untyped-call]
-    return contexts
-
-
-Collection.to_contexts = _contexts_with_aliases  # type: ignore[method-assign]
-
-
-def _seen_enough() -> Exit:
-    """Return how to end when whoever read our output has gone; nothing is written to them any more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit(code=128 + signal.SIGPIPE)
-
-
-_cleanup = Program.parse_cleanup
-
-
-def _cleanup_to_whoever_reads(self: Program) -> None:
-    """Let `inv --list | head` end as any program does: invoke would show a traceback."""
-    try:
-        try:
-            _cleanup(self)
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        raise _seen_enough() from None
-
-
-Program.parse_cleanup = _cleanup_to_whoever_reads  # type: ignore[method-assign]
+commandline.adapt()
 
 
 @contextmanager
 def outcome() -> Iterator[None]:
     """Turn every failure into a sentence on stderr and its exit code, and every signal into an orderly end."""
-
     interrupts.listen()
     try:
         try:
@@ -138,15 +40,15 @@ def outcome() -> Iterator[None]:
             interrupts.ignore()
             raise
     except Error as error:
-        raise Exit(f"Error: {_shown(str(error))}", error.exit_code) from None
+        raise Exit(f"Error: {commandline.shown(str(error))}", error.exit_code) from None
     except BrokenPipeError:
-        raise _seen_enough() from None
+        raise commandline.seen_enough() from None
     except Interrupted as interrupted:
         raise Exit("Interrupted.", interrupted.exit_code) from None
     except Exit:
         raise
     except Exception:
-        print(_shown(traceback.format_exc()), file=sys.stderr)
+        print(commandline.shown(traceback.format_exc()), file=sys.stderr)
         raise Exit("Error: this is a fault of clonekit; please report it with the lines above.", INTERNAL) from None
 
 

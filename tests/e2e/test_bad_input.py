@@ -145,7 +145,7 @@ def test_a_page_that_can_not_be_written_is_refused_before_anything_is_compared(i
     assert "--html" in refused(inv, errors.UsageError, "db.schema-diff", *flags)
 
 
-@pytest.mark.parametrize("text", ["rds:\n", "rds: 5\n", "aws: [1,2", "awss:\n  account: '1'\n"])
+@pytest.mark.parametrize("text", ["- rds\n", "rds:\n", "rds: 5\n", "aws: [1,2", "awss:\n  account: '1'\n"])
 def test_an_unusable_invoke_yaml_is_one_line(inv: Inv, project: Path, text: str) -> None:
     (project / "invoke.yaml").write_text(text)
     try:
