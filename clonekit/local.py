@@ -223,4 +223,6 @@ def drop_clone(settings: Settings, *, everything: bool = False) -> list[str]:
     if clones.pristine(here, name):
         clones.show_use(here, name)
         say("What it was made from stays, to make it again in a moment; inv db.drop-clone --all drops that too.")
+    elif left := clones.kin(here, name):
+        say(f"A task that was killed has left {', '.join(left)}; inv db.drop-clone --all drops that too.")
     return dropped

@@ -4,6 +4,7 @@ All are databases called `<clone>__<kind><numbers>` (`names.beside`). A pristine
 it is. What else has such a name and is not being made is used up or was left unfinished, whoever left it.
 """
 
+import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -137,10 +138,15 @@ def clear(server: Server, name: str, spares: int | None = None) -> None:
 def drop_all(server: Server, name: str) -> list[str]:
     """Drop the pristine state, every spare and whatever else is beside the clone; return their names."""
     stop_making(server, name)
-    kin = [other for other in databases.all_names(server) if is_beside(other, name)]
-    for other in kin:
+    there = kin(server, name)
+    for other in there:
         databases.discard(server, other)
-    return kin
+    return there
+
+
+def kin(server: Server, name: str) -> list[str]:
+    """Return all databases beside the clone."""
+    return [other for other in databases.all_names(server) if is_beside(other, name)]
 
 
 def stop_making(server: Server, name: str) -> None:
@@ -150,8 +156,8 @@ def stop_making(server: Server, name: str) -> None:
 
 
 def maker(name: str) -> str:
-    """Return what who makes spares in the background calls itself to the server."""
-    return beside(name, "maker")
+    """Return what who makes spares in the background calls itself to the server, which keeps ASCII as it is."""
+    return beside(name if name.isascii() else hashlib.sha256(name.encode()).hexdigest()[:8], "maker")
 
 
 def show_use(server: Server, name: str) -> None:

@@ -342,6 +342,14 @@ def test_any_name_is_loaded_reset_and_cleared_and_no_other_database_is_touched(
     assert all(databases.exists(server, name) for name in before)
 
 
+@pytest.mark.parametrize("clone", ["shop", "größe", "ü" * 31])
+def test_the_making_of_spares_is_stopped_whatever_the_clones_name(clone: str, server: Server) -> None:
+    query = "SELECT FROM pg_stat_activity WHERE pid = %s"
+    with databases.connect(server, application=clones.maker(clone)) as maker:
+        clones.stop_making(server, clone)
+        until(lambda: not databases.rows(server, query, str(maker.info.backend_pid)))
+
+
 def test_a_copy_that_cannot_share_blocks_is_made_by_reading_and_writing(
     server: Server, dump: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

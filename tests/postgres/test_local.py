@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clonekit import files, local, terminal
+from clonekit import files, local, names, terminal
 from clonekit.errors import AppError, DatabaseError, DumpError, UsageError
 from clonekit.postgres import databases, dumps, embedded, manifests
 from clonekit.postgres.clients import Client
@@ -113,6 +113,15 @@ def test_a_clone_name_over_63_bytes_is_refused(settings: Settings, dumped: Path)
 def test_the_clone_is_dropped(settings: Settings, server: Server) -> None:
     assert local.drop_clone(settings)
     assert not databases.exists(server, settings.local.clone_db)
+
+
+def test_what_a_killed_task_has_left_beside_the_clone_is_told_when_it_is_dropped(
+    settings: Settings, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = database(name=names.beside(settings.local.clone_db, "building"))
+    local.drop_clone(settings)
+    assert f"has left {left}; inv db.drop-clone --all drops that too." in capsys.readouterr().err
+    assert left in local.drop_clone(settings, everything=True)
 
 
 def test_a_missing_clone_is_fine_to_drop(settings: Settings) -> None:
