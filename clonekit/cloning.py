@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from clonekit import doctor, dumping, leftovers, names, output, preparing, runs
+from clonekit import checks, doctor, dumping, leftovers, names, output, preparing, runs
 from clonekit.aws import Cloud, RequestError, instances, lifecycles, snapshots, tunnels
 from clonekit.aws.leases import Lease
 from clonekit.aws.lifecycles import Kind, R
@@ -51,7 +51,7 @@ def clone(settings: Settings, options: Options) -> Path:
     for line in (*ready.plan.header(), *ready.plan.steps()):
         say(line)
     known = {"account": lambda: ready.plan.account, "bastion": lambda: ready.plan.bastion}
-    doctor.tell(doctor.Case(settings, cloud, **known), "login", "permissions")
+    doctor.tell(checks.Case(settings, cloud, **known), "login", "permissions")
     if not options.yes and not output.ask("Continue? [y/N]"):
         raise Declined("Nothing was changed.")
     dumps.prepare_folder(settings.dump_dir)

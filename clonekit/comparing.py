@@ -5,9 +5,10 @@ import re
 from clonekit import files, schema, settling
 from clonekit.errors import ClientError, Error
 from clonekit.output import say
-from clonekit.postgres import clients
+from clonekit.postgres import clients, databases
 from clonekit.postgres.clients import Client
 from clonekit.postgres.dumps import prepare_folder
+from clonekit.postgres.server import Server
 from clonekit.schema import Entry, catalogs, classes, differences, verdicts, versions
 from clonekit.schema.differences import Difference
 from clonekit.schema.masking import Mask
@@ -45,6 +46,12 @@ def compare(settings: Settings, a: Side, b: Side, options: Options) -> Verdict:
     left_out = catalogs.unreadable(*facts) + verdicts.left_out([*of_a, *of_b], options)
     others = verdicts.others(of_a, of_b, options)
     return verdicts.judge(kept, of_a, options, len(reprinted), left_out, by_version, others=others)
+
+
+def on_server(settings: Settings, server: Server, a: str, b: str, label: str = "") -> Verdict:
+    """Compare two databases of one server by the default rules; `label` is what `b` is called, if not by its name."""
+    major = databases.major(server)
+    return compare(settings, Side(server, a, a, major), Side(server, b, label or b, major), Options())
 
 
 def _entries(text: str, side: Side, known: dict[str, Entry]) -> list[Entry]:

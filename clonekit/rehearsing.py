@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clonekit import app, claims, cloning, comparing, doctor, files, leaving, local, names, output, preparing
+from clonekit import app, checks, claims, cloning, comparing, doctor, files, leaving, local, names, output, preparing
 from clonekit.aws import Cloud
-from clonekit.errors import AppError, DatabaseError, RehearsalError, UsageError
-from clonekit.interrupts import cleaning
+from clonekit.errors import AppError, RehearsalError, UsageError
 from clonekit.output import say
 from clonekit.postgres import clones, databases, dumps
-from clonekit.postgres.clones import Pristine
 from clonekit.rehearsal import (
     blame,
     contents,
@@ -32,14 +30,11 @@ from clonekit.rehearsal.kept import Before
 from clonekit.rehearsal.rehearsals import Command, Outcome, Rehearsal, Schema, Step
 from clonekit.rehearsal.survival import Fate
 from clonekit.rehearsal.tallies import Contents
-from clonekit.schema.classes import Sort
-from clonekit.schema.verdicts import Options as GateOptions
+from clonekit.roundtrips import TITLE, Roundtrip
 from clonekit.schema.verdicts import Verdict
 from clonekit.settings import Settings, lines
-from clonekit.sides import Side
 
 STARTS = ("load", "migrate")
-_IDLE = "the same schema, but app.down changed nothing in it"
 
 
 @dataclass(frozen=True)
@@ -167,7 +162,7 @@ class _Rehearsing:
             self.fresh.wait()  # loading may restart the server
         chosen = local.chosen_dump(self.settings, dump_file)
         dumps.check(chosen)
-        case = doctor.Case(self.settings, Cloud(self.settings.aws), dump=lambda: chosen)
+        case = checks.Case(self.settings, Cloud(self.settings.aws), dump=lambda: chosen)
         doctor.tell(case, "extensions", "dump folder")
         with self._step("load") as step:
             step.said = local.load_clone(self.settings, dump_file, spares=False)
@@ -254,12 +249,8 @@ class _Rehearsing:
         source = clones.known(self.here, self.clone, dump)
         if not source.oid or not any(fate.match for fate in fates):
             return fates
-        return recounts.compare(self.here, self._copy_of(source), self.clone, before, after, renamed)
-
-    def _copy_of(self, source: Pristine) -> str:
-        """Return a copy of what was there before the migration; it is the spare of the next try, too."""
-        ready = clones.ready(self.here, self.clone, source)
-        return ready[0] if ready else clones.make(self.here, self.clone, source)
+        of_before = clones.copy_of(self.here, self.clone, source)  # the spare of the next try, too
+        return recounts.compare(self.here, of_before, self.clone, before, after, renamed)
 
     def _not_compared(self, found: Rehearsal, failure: AppError) -> None:
         why = "The migrations fail on an empty database, so there was none to compare the clone's schema with."
@@ -306,58 +297,18 @@ class _Rehearsing:
 
     def _roundtrip(self, dump: Path, drift: "blame.Titles | None", found: Rehearsal) -> None:
         """Take the migration back and apply it again: the schema must be the same."""
-        up = names.beside(self.clone, "up")
-        with self._step("down and up again") as step:
-            databases.discard(self.here, up)
-            try:
-                with databases.connect(self.here) as connection:
-                    clones.copy(connection, self.clone, up)
-                app.run_on_stderr(self.down, self.settings, self.here, self.clone)
-                is_idle = self._compared(self.clone, up).equal
-                found.not_taken_back = self._not_taken_back(dump, drift)
-                found.roundtrip, step.said = self._up_again(up, is_idle=is_idle)
-            except AppError as error:
-                found.roundtrip, step.said = False, error.sentence
-            finally:
-                with cleaning():
-                    databases.discard(self.here, up)
-        step.ok = found.roundtrip
-        if not found.roundtrip:
-            self._judge(found, Outcome.SCHEMA_DIFFERS, f"Down and up again: {step.said}.")
-        if found.not_taken_back:
-            partial = findings.partial(found.not_taken_back)
+        with self._step(TITLE.lower()) as step:
+            source = clones.known(self.here, self.clone, dump)
+            way = Roundtrip(self.settings, self.here, self.fresh.old if self.fresh.has_old else "", source, drift)
+            way.make(self.down, self.migrate)
+            found.roundtrip, found.not_taken_back = way.same, way.not_taken_back
+            step.ok, step.said = way.same, way.said
+        if not way.same:
+            self._judge(found, Outcome.SCHEMA_DIFFERS, f"{TITLE}: {step.said}.")
+        if way.not_taken_back:
+            partial = findings.partial(way.not_taken_back)
             step.said += f"; {partial}"
-            say(f"Down and up again: {partial}. That is right if it takes back only the last of several migrations.")
-
-    def _not_taken_back(self, dump: Path, drift: "blame.Titles | None") -> list[str] | None:
-        """Return how the schema differs from the one before the migration; None if there is nothing to tell that by.
-
-        A database at production's own revision costs no copy: the clone must differ from it as it did before. The order
-        of columns does not count: one that comes back comes last.
-        """
-        source, has_old = clones.known(self.here, self.clone, dump), self.fresh.has_old
-        if not (has_old or source.oid):
-            return None
-        try:
-            before = self.fresh.old if has_old else self._copy_of(source)
-        except DatabaseError as error:  # a full disk must not cost the verdict
-            say(f"How much app.down takes back was not looked at. {error}")
-            return None
-        verdict = self._compared(self.clone, before, names.beside(self.clone, "before"))
-        drifted = (drift if has_old else None) or set()
-        told = [one for one in blame.blamed(verdict, drifted, {}) if one.sort != Sort.COLUMN_ORDER]
-        mended = [f"{kind} {title} has changed" for kind, title in sorted(drifted - blame.drifted(verdict))]
-        return [findings.object_became(one) for one in told if one.blame == rehearsals.Blame.MIGRATION] + mended
-
-    def _up_again(self, up: str, *, is_idle: bool) -> tuple[bool, str]:
-        """Return whether the schema is as in the copy `up` again, and what to say of it."""
-        app.run_on_stderr(self.migrate, self.settings, self.here, self.clone)
-        verdict = self._compared(self.clone, up)
-        if not verdict.equal:
-            return False, findings.became(verdict)
-        if is_idle:  # right for a migration of the data alone, else a way back that was not tried
-            say(f"Down and up again: {_IDLE}.")
-        return True, _IDLE if is_idle else "the same schema"
+            say(f"{TITLE}: {partial}. That is right if it takes back only the last of several migrations.")
 
     def _judge(self, found: Rehearsal, outcome: Outcome, why: str) -> None:
         """Note a reason; of several verdicts the first of `Outcome` counts, and its reason comes first."""
@@ -366,10 +317,8 @@ class _Rehearsing:
         found.verdict = outcome if is_worse else found.verdict
         found.why.insert(0 if is_worse else len(found.why), why)
 
-    def _compared(self, a: str, b: str, label: str = "") -> Verdict:
-        major = databases.major(self.here)
-        one, other = Side(self.here, a, a, major), Side(self.here, b, label or b, major)
-        return comparing.compare(self.settings, one, other, GateOptions())
+    def _compared(self, a: str, b: str) -> Verdict:
+        return comparing.on_server(self.settings, self.here, a, b)
 
     def _evidence(self, dump: Path) -> rehearsals.Evidence:
         known = clones.known(self.here, self.clone, dump)

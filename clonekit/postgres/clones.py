@@ -51,8 +51,7 @@ def known(server: Server, name: str, dump: Path) -> Pristine:
 
 def reset(server: Server, name: str, source: Pristine, *, force: bool = False) -> None:
     """Make `name` the pristine state again: a copy that is ready takes its place, or one that is made now."""
-    spare = next(iter(ready(server, name, source)), "") or make(server, name, source)
-    databases.put_in_place(server, spare, name, force=force)
+    databases.put_in_place(server, copy_of(server, name, source), name, force=force)
 
 
 def restore(
@@ -100,6 +99,11 @@ def pristine(server: Server, name: str) -> Pristine | None:
 def ready(server: Server, name: str, source: Pristine) -> list[str]:
     """Return the copies of the pristine state that are ready to be the clone."""
     return [other for other in databases.all_names(server) if is_beside(other, name, f"spare{source.oid}_")]
+
+
+def copy_of(server: Server, name: str, source: Pristine) -> str:
+    """Return a copy of the pristine state: one that is ready, else one that is made now."""
+    return next(iter(ready(server, name, source)), "") or make(server, name, source)
 
 
 def make(server: Server, name: str, source: Pristine, application: str = "clonekit") -> str:

@@ -12,7 +12,8 @@ import pytest
 
 from clonekit import doctor
 from clonekit.aws import Cloud, permissions
-from clonekit.doctor import CHECKS, Finding, Level
+from clonekit.checks import CHECKS, Level
+from clonekit.doctor import Finding
 from clonekit.errors import NotReadyError
 from clonekit.postgres import databases, dumps, manifests
 from clonekit.postgres.clients import Client
