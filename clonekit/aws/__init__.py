@@ -135,13 +135,14 @@ class Cloud:
         said, about = response.get("Error", {}), response.get("ResponseMetadata", {})
         code = str(said.get("Code", ""))
         retried, status = bool(about.get("RetryAttempts")), about.get("HTTPStatusCode", _SERVERS)
-        refused = partial(RequestError, code, is_final=status < _SERVERS and not retried)
+        is_final = status < _SERVERS and not retried
+        refused = partial(RequestError, code, is_final=is_final)
         text = _HEADER.sub(r"\1, in the login: a line break in a key or token", str(said.get("Message") or error))
         message = printable(text).strip().removesuffix(".")
         action = f"{service}:{_pascal(operation)}"
         if code in _EXPIRED or type(error).__name__ in _LOGIN_ERRORS:
             text = f"AWS does not accept the login ({message}). {self.how_to_log_in}"
-            return LoginError(code, text, is_final=not retried)
+            return LoginError(code, text, is_final=is_final)
         if code in _DENIED:
             return refused(f"AWS denied {action}: {message}. Your role needs this action.")
         if code in _THROTTLED:

@@ -1,14 +1,21 @@
 """One request to AWS, and its errors as sentences."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
 import pytest
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+)
 from botocore.parsers import ResponseParserError
 
-from clonekit.aws import Cloud, RequestError, asked
+from clonekit.aws import Cloud, LoginError, RequestError, asked
 from clonekit.errors import AwsError
 from clonekit.settings import Aws
 
@@ -95,6 +102,26 @@ def test_a_refusal_of_a_second_try_says_nothing_of_the_first(cloud: Cloud, edge:
     edge.answer("DeleteDBInstance", {"Error": {"Code": "Whatever"}, "ResponseMetadata": about})
     with pytest.raises(RequestError) as refused:
         cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert not refused.value.is_final
+
+
+def test_a_login_that_ends_before_a_second_try_says_nothing_of_the_first(cloud: Cloud) -> None:
+    cloud, signed = replace(cloud, attempts=2), list[object]()
+
+    def sign(**_: object) -> None:
+        signed.append(_)
+        if len(signed) > 1:
+            raise TokenRetrievalError(provider="sso", error_msg="Token has expired")
+
+    def lose(**_: object) -> None:
+        raise ConnectionClosedError(endpoint_url="https://rds.eu-central-1.amazonaws.com/")
+
+    events = cloud.client("rds").meta.events
+    events.register_first("request-created.rds", sign)
+    events.register_first("before-send.rds", lose)
+    with pytest.raises(LoginError) as refused:
+        cloud.call("rds", "delete_db_instance", DBInstanceIdentifier="x")
+    assert len(signed) == 2
     assert not refused.value.is_final
 
 
