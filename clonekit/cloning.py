@@ -139,11 +139,12 @@ class _Cloning:
         """Make something in AWS (an empty request: it is there) and wait for it; at the end remove it.
 
         It is written down, and its switch is set, before it is asked for; it is removed also where the reply to its
-        making was lost, or where AWS does not list it yet.
+        making was lost, where AWS does not list it yet, or where an earlier try of this run had asked for it.
         """
         if request is None:
             raise AwsError("The plan is not complete.")
-        asked = answered = refused = False
+        asked = before = bool(self.ready.plan.left)
+        answered = refused = False
         listed = not request
         self.run.ask(kind.noun, identifier)
         try:
@@ -159,7 +160,7 @@ class _Cloning:
             listed = True
             yield available
         except RequestError as error:
-            refused = error.is_final and not answered
+            refused = error.is_final and not (answered or before)
             raise
         finally:
             is_there = asked and not refused

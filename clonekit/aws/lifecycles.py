@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -58,11 +59,13 @@ def make(cloud: Cloud, kind: Kind[R], operation: str, request: dict[str, Any], r
     try:
         cloud.call("rds", operation, **request)
     except RequestError as error:
-        there = find(cloud, kind, request[kind.key]) if kind.failed(error, "AlreadyExists") else None
-        if there is None:
+        if not kind.failed(error, "AlreadyExists"):
             raise
-        if not there.is_of_run(run_id):
-            error.is_final = True  # the name is another's, so no try of ours had an effect
+        there = None
+        with suppress(RequestError):
+            there = find(cloud, kind, request[kind.key])
+        if not (there and there.is_of_run(run_id)):
+            error.is_final = there is not None  # the name is another's, so no try of ours had an effect
             raise
 
 

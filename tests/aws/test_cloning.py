@@ -760,6 +760,45 @@ def test_a_resumed_record_that_names_a_file_of_ours_does_not_cost_it(
     assert path.name == ("precious" if done else "precious-2")
 
 
+@pytest.mark.parametrize("operation", ["AddTagsToResource", "CreateSchedule"])
+def test_a_resumed_run_that_is_refused_a_new_expiry_deletes_what_was_there(
+    operation: str, production: Edge, reachable: Settings, rds: Any
+) -> None:
+    settings = with_switch(reachable) if operation == "CreateSchedule" else reachable
+    left_behind(production, reachable)
+    production.refuse(operation, "AccessDenied", status=403)
+    with pytest.raises(AwsError, match=f"denied .*:{operation}"):
+        clone(settings, resume=True)
+    assert [one["DBInstanceIdentifier"] for one in rds.describe_db_instances()["DBInstances"]] == [SOURCE]
+    assert recorded(reachable).left == []
+
+
+def not_listed_at_first(production: Edge, times: int) -> None:
+    """Let RDS answer for a while as if there were no throwaway."""
+    missing = {"Error": {"Code": "DBInstanceNotFound"}, "ResponseMetadata": {"HTTPStatusCode": 404}}
+    seen = list[str]()
+
+    def look(asked: dict[str, Any]) -> dict[str, Any] | None:
+        if "-clone-" not in asked.get("DBInstanceIdentifier", ""):
+            return None
+        seen.append(asked["DBInstanceIdentifier"])
+        return missing if len(seen) <= times else None
+
+    production.answer("DescribeDBInstances", look)
+
+
+@pytest.mark.parametrize("code", ["DBInstanceAlreadyExists", "InstanceQuotaExceeded"])
+def test_a_resumed_run_that_is_refused_the_restore_deletes_what_the_killed_one_had_asked_for(
+    code: str, production: Edge, reachable: Settings, rds: Any
+) -> None:
+    left_behind(production, reachable)
+    not_listed_at_first(production, 3)
+    production.refuse("RestoreDBInstanceFromDBSnapshot", code)
+    with pytest.raises(AwsError, match=code):
+        clone(reachable, resume=True)
+    assert [one["DBInstanceIdentifier"] for one in rds.describe_db_instances()["DBInstances"]] == [SOURCE]
+
+
 def test_a_resumed_run_whose_dump_was_made_only_cleans_up(production: Edge, reachable: Settings) -> None:
     production.refuse("DeleteDBInstance", "ExpiredToken", status=403)
     with pytest.raises(LeftoverError):

@@ -115,6 +115,15 @@ def test_one_that_exists_with_other_tags_is_an_error(
         restore(cloud)
 
 
+@pytest.mark.parametrize("code", ["DBInstanceNotFound", "AccessDenied"])
+def test_one_that_exists_and_can_not_be_seen_may_be_of_this_run(code: str, cloud: Cloud, edge: Edge) -> None:
+    edge.refuse("RestoreDBInstanceFromDBSnapshot", "DBInstanceAlreadyExists")
+    edge.refuse("DescribeDBInstances", code)
+    with pytest.raises(RequestError) as failed:
+        restore(cloud)
+    assert not failed.value.is_final
+
+
 def test_another_refusal_of_the_restore_is_an_error(cloud: Cloud, edge: Edge) -> None:
     edge.refuse("RestoreDBInstanceFromDBSnapshot", "InvalidParameterValue", "Invalid DB Instance class: db.nope")
     with pytest.raises(RequestError, match=r"Invalid DB Instance class: db\.nope"):
