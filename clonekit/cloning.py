@@ -151,7 +151,7 @@ class _Cloning:
             self.lease.keep(kind, identifier)
             asked = True
             if request:
-                lifecycles.make(self.cloud, kind, operation, request, self.run.id)
+                lifecycles.make(self.cloud, kind, operation, {**request, "Tags": self.lease.tags}, self.run.id)
             else:
                 self.lease.mark(kind, identifier)
             answered = True

@@ -30,8 +30,14 @@ class Lease:
         alone = f"AWS deletes it by itself after {at}" if self.role else f"No switch is set; it expires at {at}"
         return f"{alone}. To remove it: inv db.reap-clones. To go on with it: inv db.clone-prod --resume"
 
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """The tags of what is made now, as RDS takes them."""
+        return plan.listed(plan.tags(self._wanted))
+
     def keep(self, kind: Kind[Any], identifier: str) -> None:
         """Set the switch of something that is about to be made, and put its expiry off from now on."""
+        self.renew()
         self._kept.append((kind, identifier))
         self._set_switch(kind, identifier)
 

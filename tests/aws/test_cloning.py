@@ -688,6 +688,18 @@ def test_a_long_run_puts_its_expiry_off(production: Edge, reachable: Settings) -
     assert {mark["Key"] for mark in marks} == {"ExpiresAt"}
 
 
+def test_what_is_made_long_after_it_was_planned_expires_as_long_after_that(
+    production: Edge, reachable: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = datetime.now(UTC) + timedelta(hours=5)  # the question was answered after lunch
+    monkeypatch.setattr("clonekit.aws.leases.datetime", SimpleNamespace(now=lambda _: later))
+    clone(with_switch(reachable))
+    tags = {tag["Key"]: tag["Value"] for tag in production.sent("RestoreDBInstanceFromDBSnapshot")[0]["Tags"]}
+    expires = later + timedelta(hours=4)
+    assert tags["ExpiresAt"] == f"{expires:%Y-%m-%dT%H:%M:%SZ}"
+    assert production.sent("CreateSchedule")[0]["ScheduleExpression"] == f"at({expires:%Y-%m-%dT%H:%M:%S})"
+
+
 def test_an_expiry_that_can_not_be_put_off_is_told_and_not_the_end(
     production: Edge, reachable: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -702,6 +714,7 @@ def test_an_expiry_that_could_not_be_put_off_is_put_off_soon_after(
     began = datetime(2026, 4, 24, 9, tzinfo=UTC)
     wanted = replace(preparing.wanted(project, Options()), now=began, expires=began + timedelta(hours=4))
     lease = Lease(cloud, wanted, 4, "arn:aws:iam::123456789012:role/expiry")
+    monkeypatch.setattr("clonekit.aws.leases.datetime", SimpleNamespace(now=lambda _: began))
     lease.keep(instances.KIND, wanted.clone_id)
     source.refuse("UpdateSchedule", "Throttling", times=1)
     source.calls.clear()
