@@ -155,8 +155,8 @@ class _Cloning:
             else:
                 self.lease.mark(kind, identifier)
             answered = True
-            self.run.set(kind.noun, identifier, runs.THERE)
             available = lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
+            self.run.set(kind.noun, identifier, runs.THERE)
             listed = True
             yield available
         except RequestError as error:

@@ -12,7 +12,7 @@ from clonekit import names, output, preparing, runs
 from clonekit.aws import Cloud, RequestError, instances, lifecycles, snapshots, switches, tunnels
 from clonekit.aws.lifecycles import Kind
 from clonekit.aws.resources import Instance, Resource, age
-from clonekit.errors import AwsError, Declined, LeftoverError
+from clonekit.errors import AwsError, Declined, LeftoverError, NotOursError
 from clonekit.interrupts import cleaning
 from clonekit.output import result, say, table
 from clonekit.postgres import parts
@@ -31,6 +31,11 @@ class Leftover:
     kind: str
     of: Resource
 
+    @property
+    def belongs_to(self) -> str:
+        """What it stays with: a schedule has the name of what it is for, a session is its run's."""
+        return self.of.run_id if self.kind == "session" else self.of.id
+
     def told(self, cloud: Cloud) -> dict[str, str]:
         """Return what `--json` prints."""
         expires = names.time_text(self.of.expires) if self.of.expires else ""
@@ -47,9 +52,9 @@ class Leftover:
         return f"aws ssm terminate-session {cloud.login_flags} --session-id {shlex.quote(self.of.id)}"
 
     def remove(self, cloud: Cloud, pace: Pace) -> None:
-        """Remove it, and wait until it is gone."""
+        """Remove it, and wait until it is gone; NotOursError if a run has marked it anew since it was looked at."""
         if self.kind in _RDS:
-            lifecycles.delete(cloud, _RDS[self.kind], self.of.id, pace, lambda now: now.run_id == self.of.run_id)
+            lifecycles.delete(cloud, _RDS[self.kind], self.of.id, pace, lambda now: now.tags == self.of.tags)
         elif self.kind == "schedule":
             switches.remove(cloud, self.of.id)
         else:
@@ -149,16 +154,17 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     going, ended = _by_liveness(settings)
     left = find(cloud)
     why = {id(one): wanted.reason(one.of, now, set(going), set(ended)) for one in left}
-    kept = {one.of.id for one in left if one.kind in _RDS and not why[id(one)]}
-    due = [one for one in left if why[id(one)] and one.of.id not in kept]  # a schedule stays with what it is for
+    kept = {name for one in left if one.kind in _RDS and not why[id(one)] for name in (one.of.id, one.of.run_id)}
+    due = [one for one in left if why[id(one)] and one.belongs_to not in kept]
     for one in left:
         verdict = f"remove ({why[id(one)]})" if one in due else "keep"
         say(f"  {verdict}: {one.kind} {one.of.id}, {one.of.state}, expires {one.told(cloud)['expires'] or 'never'}")
     if due and not yes and not output.ask(f"Remove {len(due)} of {len(left)}? [y/N]"):
         raise Declined("Nothing was removed.")
     failed = _remove_all(settings, cloud, due)
-    gone = {one.of.id for one in due if one.of.id not in failed}
-    _tidy(ended.values(), gone, {one.of.id for one in left}, now - timedelta(hours=settings.rds.expiry_hours))
+    listed = {one.of.id for one in left if one.kind in _RDS}
+    gone = {one.of.id for one in due if one.of.id in listed and one.of.id not in failed}
+    _tidy(ended.values(), gone, listed, now - timedelta(hours=settings.rds.expiry_hours))
     if failed:
         raise LeftoverError("\n".join(failed.values()))
     result(f"removed {len(due)}, kept {len(left) - len(due)}")
@@ -174,10 +180,10 @@ def _remove_all(settings: Settings, cloud: Cloud, due: list[Leftover]) -> dict[s
         try:
             with cleaning():
                 one.remove(cloud, pace)
+        except (LeftoverError, NotOursError) as error:
+            failed[one.of.id] = str(error)
         except AwsError as error:
             failed[one.of.id] = f"{one.kind} {one.of.id} stays. {error}\n  {one.command(cloud)}"
-        except LeftoverError as error:
-            failed[one.of.id] = str(error)
     return failed
 
 
@@ -191,12 +197,13 @@ def _by_liveness(settings: Settings) -> tuple[dict[str, Run], dict[str, Run]]:
 def _tidy(ended: Iterable[Run], gone: set[str], listed: set[str], expired: datetime) -> None:
     """Record what is gone of the runs that have ended, and remove the unfinished dumps of those that were killed.
 
-    What AWS does not list has gone by its switch, or by hand, if the run began before `expired`; else it may appear.
+    What AWS does not list has gone by its switch, or by hand, if it was there, or if the run began before `expired`;
+    else it may appear.
     """
     for run in ended:
         is_old = datetime.fromisoformat(run.started) < expired
         for made in run.left:
-            if made.id in gone or (is_old and made.id not in listed):
+            if made.id in gone or (made.id not in listed and (is_old or made.state == runs.THERE)):
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
             parts.remove_unfinished(Path(run.dump))

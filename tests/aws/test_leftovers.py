@@ -221,6 +221,28 @@ def test_a_schedule_stays_with_what_it_is_for(left: Edge, project: Settings) -> 
     assert left.changes == []
 
 
+def test_a_session_stays_with_the_throwaway_of_its_run(left: Edge, project: Settings) -> None:
+    old = {**SESSION, "StartDate": datetime.now(UTC) - timedelta(hours=9)}  # whose run has put its expiry off since
+    left.answer("DescribeSessions", {"Sessions": [old]})
+    reap(project)
+    assert left.changes == []
+
+
+def test_what_was_put_off_since_the_reaper_looked_is_kept_and_no_command_to_remove_it_told(
+    left: Edge, project: Settings
+) -> None:
+    def put_off(asked: dict[str, Any]) -> dict[str, Any] | None:
+        later = [*OURS, {"Key": "ExpiresAt", "Value": names.time_text(AT)}]
+        again = {"DBInstanceIdentifier": CLONE, "DBInstanceStatus": "available", "TagList": later}
+        return {"DBInstances": [again]} if asked and not left.sent("DeleteDBInstance") else None
+
+    left.answer("DescribeDBInstances", put_off)
+    with pytest.raises(LeftoverError, match="is not deleted") as failed:
+        reap(project, everything=True)
+    assert left.changes == ["DeleteDBSnapshot"]
+    assert "aws rds delete-db-instance" not in str(failed.value)
+
+
 def test_the_reaper_may_run_again(left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     reap(project, everything=True)
     reap(project, everything=True)
@@ -291,7 +313,12 @@ def test_the_record_of_what_was_gone_already_says_so(
     assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[TEMPORARY]]
 
 
-def test_what_a_young_run_asked_for_and_aws_does_not_list_may_yet_appear(source: Edge, project: Settings) -> None:
+@pytest.mark.parametrize("has_switch", [True, False])
+def test_what_a_young_run_asked_for_and_aws_does_not_list_may_yet_appear(
+    has_switch: bool, source: Edge, cloud: Cloud, project: Settings
+) -> None:
+    if has_switch:
+        switches.set_to(cloud, SWITCH)
     project.runs_dir.mkdir(parents=True)
     Run(RUN, SOURCE, names.time_text(datetime.now(UTC)), "d", project.runs_dir).ask(instances.KIND.noun, CLONE)
     reap(project)
