@@ -20,6 +20,10 @@ class Change:
     rows: int | None = None  # how many rows, if that is known
 
 
+MOVED = Change("rewritten", "values stand in other rows", True)
+UNTIED = Change("untied", "its key is another one, so whether values stand in the same rows is not known")
+
+
 def of_table(old: Table, new: Table, pairs: Columns, key: Columns, recount: Recount | None) -> Iterator[Change]:
     """Tell all that happened: to the table, its rows, the columns that are on both sides (`pairs`), and the others.
 
@@ -56,9 +60,9 @@ def _of_columns(old: Table, new: Table, pairs: Columns, key: Columns, recount: R
         yield from _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
     yield from _one_sided(old, new, pairs)
     if tied and not old.unique and any(x.tied != y.tied for x, y in pairs):
-        yield Change("rewritten", "values stand in other rows", True)
+        yield MOVED
     if old.rows == new.rows > 1 and pairs and not tied and not recount:
-        yield Change("untied", "its key is another one, so whether values stand in the same rows is not known")
+        yield UNTIED
 
 
 def _of_definition(old: Column, new: Column) -> Iterator[Change]:

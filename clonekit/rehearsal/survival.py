@@ -41,7 +41,10 @@ _OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_
 
 @dataclass(frozen=True)
 class Match:
-    """What to read to have a table's rows recounted: the parts before and after, the key, and columns that differ."""
+    """What to read to have a table's rows recounted: the parts before and after, the key, and columns that differ.
+
+    Without a key: those that hold the same, to be read row by row.
+    """
 
     before: tuple[Table, ...]
     after: tuple[Table, ...]
@@ -143,12 +146,12 @@ def compare(
     before: Contents,
     after: Contents,
     renamed: Mapping[str, str] | None = None,
-    recounts: Mapping[str, Recount] | None = None,
+    recounts: Mapping[int, Recount] | None = None,
 ) -> list[Fate]:
     """Return what became of every table, of sequences that lost something, and of large objects that changed.
 
     `renamed`: tables that were rebuilt under another name, old to new, with or without the schema; UsageError if one
-    is not there. `recounts`: by the fate's name.
+    is not there. `recounts`: by the OID of the first part before; None: rows were not counted yet.
     """
     if before.seed != after.seed:
         raise ValueError("the second measurement must be made like the first")
@@ -157,22 +160,24 @@ def compare(
     return [*fates, *_sequences(before, after, fates), *_large_objects(before, after)]
 
 
-def _fate(old: Unit, new: Unit, recounts: Mapping[str, Recount] | None = None) -> Fate:
+def _fate(old: Unit, new: Unit, recounts: Mapping[int, Recount] | None = None) -> Fate:
     b, a = matching.whole(old, new), matching.whole(new, old)
     if a is None or b is None:
         return _on_one_side(b, a)
     pairs = matching.columns(b, a)
     key = matching.key(b, a, pairs)
-    recount = (recounts or {}).get(b.title)
+    recount = (recounts or {}).get(old[0].oid)
     if recount and recount.removed == b.rows:  # no key is what it was: the rows may be, under other keys
         recount = None
     told = list(changes.of_table(b, a, pairs, key, recount))
     if b.name in _OF_TOOLS:
         told = [replace(change, lost=False) if change.kind in ("rows", "rewritten") else change for change in told]
     fate = Fate(b.title, a.title, b.rows, tuple(told))
-    if key and b.unique and not recount and any(change.lost and change.kind in _RECOUNTED for change in told):
+    if recounts is None and key and b.unique and any(change.lost and change.kind in _RECOUNTED for change in told):
         differ = [(x, y) for x, y in pairs if (x, y) not in key and (x.checksum, x.tied) != (y.checksum, y.tied)]
         return replace(fate, match=Match(old, new, _names(key), _names(differ)))
+    if changes.UNTIED in told:
+        return replace(fate, match=Match(old, new, (), _names([(x, y) for x, y in pairs if x.checksum == y.checksum])))
     return fate
 
 
