@@ -66,14 +66,17 @@ _TABLES = """
     ORDER BY pg_table_size(c.oid) DESC
 """
 _SEQUENCES = """
-    SELECT seqrelid, n.nspname, c.relname, seqincrement,
-        (SELECT ownn.nspname || '.' || own.relname || '.' || attname FROM pg_depend AS d
-            JOIN pg_class AS own ON own.oid = refobjid JOIN pg_namespace AS ownn ON ownn.oid = own.relnamespace
-            JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = seqrelid AND d.refclassid = 'pg_class'::regclass
-                AND deptype IN ('a', 'i') LIMIT 1)
+    SELECT seqrelid, n.nspname, c.relname, seqincrement, seqcycle,
+        (SELECT ownn.nspname || '.' || own.relname || '.' || attname FROM (
+                SELECT refobjid, refobjsubid, 1 FROM pg_depend WHERE classid = 'pg_class'::regclass
+                    AND objid = seqrelid AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+                UNION ALL SELECT adrelid, adnum, 2 FROM pg_depend JOIN pg_attrdef AS f ON f.oid = objid
+                    WHERE classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = seqrelid
+            ) AS numbered (relation, number, rank) JOIN pg_attribute ON attrelid = relation AND attnum = number
+            JOIN pg_class AS own ON own.oid = relation JOIN pg_namespace AS ownn ON ownn.oid = own.relnamespace
+            ORDER BY rank, relation, number LIMIT 1)
     FROM pg_sequence JOIN pg_class AS c ON c.oid = seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relpersistence <> 't' AND NOT seqcycle ORDER BY 2, 3
+    WHERE c.relpersistence <> 't' ORDER BY 2, 3
 """
 _LARGE_OBJECTS = """
     SELECT sum(hashtextextended(data::text, hashint8extended(pageno, hashint8extended(loid::bigint, %s))))
@@ -240,7 +243,8 @@ def _large_objects(connection: "Connected", seed: int) -> tuple[int, str]:
 
 
 def _sequences(connection: "Connected") -> Iterable[tallies.Sequence]:
-    for oid, schema, name, increment, owner in connection.execute(_SEQUENCES).fetchall():
+    for oid, schema, name, increment, cycles, owner in connection.execute(_SEQUENCES).fetchall():
         query = databases.statement("SELECT last_value, is_called FROM {}.{}", schema, name)
         last, called = connection.execute(query).fetchall()[0]
-        yield tallies.Sequence(oid, f"{schema}.{name}", owner or "", last + increment * called, increment)
+        way = 0 if cycles else increment
+        yield tallies.Sequence(oid, f"{schema}.{name}", owner or "", last + increment * called, way)

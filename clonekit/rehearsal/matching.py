@@ -21,7 +21,7 @@ def tables(before: Sequence[Table], after: Sequence[Table], renamed: Mapping[str
         new = now.get(old.oid)
         if new and not any(_is_called(old, name) for name in renamed):
             plain = not old.is_part and not new.is_part
-            pairs += [((old,), (new,))] if plain or (old.root != new.root and _equal(old, new)) else []
+            pairs += [((old,), (new,))] if plain or (old.root != new.root and _kept(old, new)) else []
     done = {table.oid for pair in pairs for unit in pair for table in unit}
     olds, news = (_units(table for table in side if table.oid not in done) for side in (before, after))
     named = {_only(olds, old): _only(news, new) for old, new in renamed.items()}
@@ -31,9 +31,10 @@ def tables(before: Sequence[Table], after: Sequence[Table], renamed: Mapping[str
     return [*pairs, *((old, ()) for old in olds), *(((), new) for new in news)]
 
 
-def _equal(old: Table, new: Table) -> bool:
+def _kept(old: Table, new: Table) -> bool:
+    """Return whether it has all that it had; columns that it also has now do not count."""
     held = [{column.number: (column.checksum, column.tied) for column in table.columns} for table in (old, new)]
-    return old.rows == new.rows and held[0] == held[1]
+    return old.rows == new.rows and held[0].items() <= held[1].items()
 
 
 def _units(tables: Iterable[Table]) -> list[Unit]:

@@ -195,12 +195,15 @@ def _on_one_side(old: Table | None, new: Table | None) -> Fate:
 
 def _sequences(before: Contents, after: Contents, fates: Iterable[Fate]) -> Iterator[Fate]:
     """Tell of sequences that fell behind, or are gone and belonged to no column (whose fate tells more)."""
-    tables = {fate.name: fate.now for fate in fates}
+    now = {fate.name: fate.now for fate in fates}
+    for fate in fates:
+        named = [change.columns for change in fate.changes if change.kind == "renamed" and change.columns]
+        now |= {f"{fate.name}.{old}": f"{fate.now}.{new}" for old, new in named}
     every = after.sequences
     by_oid, by_title, by_owner = ({getattr(one, of): one for one in every} for of in ("oid", "title", "owner"))
     for old in before.sequences:
         table, _, column = old.owner.rpartition(".")
-        owner = f"{tables.get(table, table)}.{column}" if column else None
+        owner = now.get(old.owner) or f"{now.get(table, table)}.{column}"
         new = by_oid.get(old.oid) or by_title.get(old.title) or by_owner.get(owner)
         if new and (new.next - old.next) * old.increment < 0:
             text = f"gives {new.next} next, and would have given {old.next}"

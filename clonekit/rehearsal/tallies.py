@@ -67,9 +67,9 @@ class Sequence:
 
     oid: int
     title: str
-    owner: str  # `schema.table.column`, or empty
+    owner: str  # the column that it belongs to, else one that takes its numbers: `schema.table.column`, or empty
     next: int
-    increment: int
+    increment: int  # 0: it begins again and again
 
 
 @dataclass(frozen=True)

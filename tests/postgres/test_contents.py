@@ -199,6 +199,20 @@ LOSSES = {
         "words",
     ),
     "a sequence set back": ("SELECT setval('invoice_number', 400)", "public.invoice_number", "behind", ""),
+    "a sequence begun again for a renamed column": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; ALTER TABLE person RENAME id TO key;"
+        "ALTER TABLE person ALTER key ADD GENERATED ALWAYS AS IDENTITY",
+        "public.person_id_seq",
+        "behind",
+        "",
+    ),
+    "a sequence begun again as a default": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; CREATE SEQUENCE own;"
+        "ALTER TABLE person ALTER id SET DEFAULT nextval('own')",
+        "public.person_id_seq",
+        "behind",
+        "",
+    ),
     "a sequence begun again with its table": (
         "CREATE TABLE side.new (LIKE side.scratch); ALTER TABLE side.new ALTER id ADD GENERATED ALWAYS AS IDENTITY;"
         "INSERT INTO side.new OVERRIDING SYSTEM VALUE TABLE side.scratch; DROP TABLE side.scratch;"
@@ -295,6 +309,17 @@ NO_LOSSES: dict[str, tuple[str, dict[str, str], dict[str, set[str]]]] = {
         {},
     ),
     "a detached partition": ("ALTER TABLE event DETACH PARTITION event_2024", {}, {}),
+    "an attached partition with a new column": (
+        "ALTER TABLE event ADD x int; ALTER TABLE event_2026 ADD x int;"
+        "ALTER TABLE event ATTACH PARTITION event_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        {},
+        {"public.event": {"added"}, "public.event_2026": {"added"}},
+    ),
+    "a detached partition with a new column": (
+        "ALTER TABLE event ADD x int DEFAULT 3; ALTER TABLE event DETACH PARTITION event_2024",
+        {},
+        {"public.event": {"added"}, "public.event_2024": {"added"}},
+    ),
     "rows in other partitions": (
         "CREATE TABLE h1 (LIKE event); INSERT INTO h1 SELECT * FROM event_2024 WHERE at < '2024-07-01';"
         "CREATE TABLE h2 (LIKE event);"
@@ -317,6 +342,13 @@ NO_LOSSES: dict[str, tuple[str, dict[str, str], dict[str, set[str]]]] = {
         "CREATE TABLE fresh (x int); SELECT nextval('invoice_number')",
         {},
         {"public.fresh": {"added"}},
+    ),
+    "a sequence that may begin again": ("ALTER SEQUENCE invoice_number CYCLE", {}, {}),
+    "a sequence for an identity that goes on where it was": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; CREATE SEQUENCE own START 61;"
+        "ALTER TABLE person ALTER id SET DEFAULT nextval('own')",
+        {},
+        {},
     ),
     "a row in an empty table": ("INSERT INTO side.empty VALUES (1)", {}, {"side.empty": {"added"}}),
 }
