@@ -10,7 +10,8 @@ from pathlib import Path
 
 from clonekit import names
 from clonekit.errors import RehearsalError, StaleError, UsageError
-from clonekit.postgres import manifests
+from clonekit.hiding import hidden
+from clonekit.postgres import commands, manifests
 from clonekit.processes import ended
 from clonekit.rehearsal import rehearsals
 from clonekit.rehearsal.rehearsals import Evidence, Outcome
@@ -30,7 +31,7 @@ def gather(settings: Settings, dump: Path, checksum: str, versions: dict[str, st
         snapshot_at=about.snapshot_at if about else "",
         commit=_git(settings, "rev-parse", "HEAD"),
         dirty=bool(_git(settings, "status", "--porcelain")),
-        migrate=settings.app.migrate,
+        migrate=hidden(settings.app.migrate, commands.app(settings.app.migrate, {})),
         migrations=migrations(settings),
         versions={"Python": platform.python_version(), **versions},
     )

@@ -91,7 +91,7 @@ class Evidence:
     snapshot_at: str = ""
     commit: str = ""
     dirty: bool = False
-    migrate: str = ""  # the command, without what was filled in
+    migrate: str = ""  # the command, without what was filled in and passwords
     migrations: dict[str, str] = field(default_factory=dict)  # path below the project's folder, SHA-256
     versions: dict[str, str] = field(default_factory=dict)
 
