@@ -1,7 +1,7 @@
 """What happened to a table and its columns, from the counts and sums of before and after. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clonekit.rehearsal.matching import Columns
 from clonekit.rehearsal.tallies import Column, Recount, Table
@@ -57,7 +57,8 @@ def _of_columns(old: Table, new: Table, pairs: Columns, key: Columns, recount: R
     tied = old.rows == new.rows and bool(key) and all(x.checksum == y.checksum for x, y in key)
     for x, y in pairs:
         yield from _of_definition(x, y)
-        yield from _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
+        found = _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
+        yield from (replace(one, lost=one.lost and not x.generated) for one in found)
     yield from _one_sided(old, new, pairs)
     if tied and not old.unique and any(x.tied != y.tied for x, y in pairs):
         yield MOVED
@@ -103,7 +104,7 @@ def _one_sided(old: Table, new: Table, pairs: Columns) -> Iterator[Change]:
     for column in old.columns:
         if column.number not in kept:
             said = f"column {column.name} dropped{'' if column.values else ', it held nothing'}"
-            yield Change("dropped", said, column.values > 0, (column.name,), column.values)
+            yield Change("dropped", said, column.values > 0 and not column.generated, (column.name,), column.values)
     for column in new.columns:
         if column.number not in known:
             yield Change("added", f"column {column.name} added", False, (column.name,))

@@ -55,7 +55,8 @@ _TABLES = """
                     WHERE attrelid = c.oid AND attnum = ANY (indkey) AND NOT attnotnull)
             ORDER BY indisprimary DESC, indexrelid LIMIT 1),
         (SELECT json_agg(json_build_array(attnum, attname, format_type(atttypid, atttypmod),
-                CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname ELSE '' END) ORDER BY attnum)
+                CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname ELSE '' END,
+                attgenerated <> '') ORDER BY attnum)
             FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid
                 JOIN pg_type AS b ON b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> 'v')
@@ -164,7 +165,7 @@ def settle(connection: "Connected") -> None:
 
 def _tables(connection: "Connected") -> Iterable[Table]:
     for oid, schema, name, root, tree, taken, key, columns in connection.execute(_TABLES).fetchall():
-        known = tuple(Column(*column) for column in columns or [])
+        known = tuple(replace(Column(*column[:4]), generated=column[4]) for column in columns or [])
         numbers = tuple(key or (column.number for column in known))
         yield Table(oid, schema, name, root, tree, taken or 0, numbers, bool(key), known)
 

@@ -11,8 +11,9 @@ expected, of one of these kinds:
                 older values is not to be told from sums
     behind      a sequence gives numbers that it has given before
 
-Not lost: what held nothing; a type that gives the same text (`varchar` to `text`, `int` to `bigint`, `numeric(8, 2)` to
-`numeric`); rows in a migration tool's own tables. `tallies.Recount` tells what sums do not.
+Not lost: what held nothing; what was generated from other columns; a type that gives the same text (`varchar` to
+`text`, `int` to `bigint`, `numeric(8, 2)` to `numeric`); rows in a migration tool's own tables. `tallies.Recount` tells
+what sums do not.
 
 `rehearse.expected` is a list of texts, `<pattern>: <kind>|<kind>` or `<pattern>` for every kind. The pattern is
 `schema.table` (with all its columns), `schema.table.column`, `schema.sequence` or `large objects`, by the name before

@@ -22,6 +22,7 @@ class Column:
     values: int = 0  # how many are not null
     sum: str = ""  # 16 hexadecimal digits
     tied: str = ""
+    generated: bool = False  # from other columns
 
     @property
     def checksum(self) -> tuple[int, str]:

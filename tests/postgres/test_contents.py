@@ -166,6 +166,12 @@ LOSSES = {
         "nulls",
         "took",
     ),
+    "a column that is generated now, from other values": (
+        "ALTER TABLE person DROP number CASCADE; ALTER TABLE person ADD number int GENERATED ALWAYS AS (id / 2) STORED",
+        "public.person",
+        "rewritten",
+        "number",
+    ),
     "a dropped table": ("DROP TABLE loose", "public.loose", "dropped", ""),
     "a dropped partition": ("DROP TABLE event_2024", "public.event", "rows", ""),
     "bytes changed": ("UPDATE person SET photo = set_byte(photo, 3, 0)", "public.person", "rewritten", "photo"),
@@ -342,6 +348,12 @@ NO_LOSSES: dict[str, tuple[str, dict[str, str], dict[str, set[str]]]] = {
         "CREATE TABLE fresh (x int); SELECT nextval('invoice_number')",
         {},
         {"public.fresh": {"added"}},
+    ),
+    "a generated column dropped": ("ALTER TABLE person DROP double", {}, {"public.person": {"dropped"}}),
+    "a generated column that is generated otherwise": (
+        "ALTER TABLE person ALTER double SET EXPRESSION AS (number * 3)",
+        {},
+        {"public.person": {"rewritten"}},
     ),
     "a sequence that may begin again": ("ALTER SEQUENCE invoice_number CYCLE", {}, {}),
     "a sequence for an identity that goes on where it was": (
