@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clonekit.postgres.databases import Connected
 
 _WORKERS = 4  # connections; the server may add workers of its own to each
-_AT_ONCE = 400  # columns in one statement: PostgreSQL has room for 1664 results, and each column takes three
+_AT_ONCE = 400  # columns in one statement: PostgreSQL has room for 1664 results, and each column takes four
 # Whatever the database, the role or the client say: in these, a value has one text.
 _SESSION = {
     "DateStyle": "ISO, YMD",
@@ -196,14 +196,14 @@ def _measured(connection: "Connected", table: Table, seed: int) -> Table:
     for start in range(0, max(1, len(table.columns)), _AT_ONCE):
         some = table.columns[start : start + _AT_ONCE]
         rows, *found = connection.execute(_statement(table, some, seed)).fetchall()[0]
-        for column, values, total, tied in zip(some, found[::3], found[1::3], found[2::3], strict=True):
+        for column, values, total, tied, same in zip(some, *(found[n::4] for n in range(4)), strict=True):
             sums = tallies.sum_of(total), tallies.sum_of(tied)
-            columns.append(replace(column, values=values, sum=sums[0], tied=sums[1]))
+            columns.append(replace(column, values=values, sum=sums[0], tied=sums[1], constant=bool(same)))
     return replace(table, rows=rows, columns=tuple(columns))
 
 
 def _statement(table: Table, columns: Sequence[Column], seed: int) -> "Composed":
-    """Return the query for a table's rows and, for each of these columns, values, sum and tied sum.
+    """Return the query for a table's rows and, for each of these columns, values, sum, tied sum and whether it is one.
 
     `OFFSET 0` keeps PostgreSQL from hashing a value anew wherever the hash is used.
     """
@@ -213,9 +213,8 @@ def _statement(table: Table, columns: Sequence[Column], seed: int) -> "Composed"
     hashes = [SQL("{} AS {}").format(hashed(column, seed), Identifier(f"h{n}")) for n, column in own.items()]
     names = [Identifier(f"h{number}") for number in table.key]
     key = names[0] if len(names) == 1 else SQL("hash_array_extended(ARRAY[{}]::bigint[], 0)").format(listed(names))
-    sums = [
-        SQL("count({0}), sum({0}), sum(hashint8extended(k, {0}))").format(Identifier(f"h{c.number}")) for c in columns
-    ]
+    each = SQL("count({0}), sum({0}), sum(hashint8extended(k, {0})), min({0}) = max({0})")
+    sums = [each.format(Identifier(f"h{column.number}")) for column in columns]
     return SQL(
         "SELECT {} FROM (SELECT *, {} AS k FROM (SELECT {} FROM ONLY {} OFFSET 0) AS hashed OFFSET 0) AS keyed"
     ).format(listed([SQL("count(*)"), *sums]), key, listed(hashes), Identifier(table.schema, table.name))

@@ -1,7 +1,6 @@
 """Which tables and columns of two measurements are the same ones. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from clonekit.errors import UsageError
 from clonekit.rehearsal import tallies
@@ -72,10 +71,19 @@ def whole(unit: Unit, other: Unit) -> Table | None:
 
 
 def columns(old: Table, new: Table) -> Columns:
-    """Pair columns: by number in the same table, else by name, else by what they hold."""
+    """Pair columns: by number in the same table, else by name, else by what they hold.
+
+    In the same table one value in every row proves nothing: a new column has its default, a renamed one its number.
+    """
+    same = old.oid == new.oid != 0
+
+    def held(column: Column) -> object:
+        may_be_default = same and column.constant and column.values == old.rows
+        return column.checksum if column.values and not may_be_default else (column.name,)
+
     pairs: Columns = []
-    ways: list[Callable[[Column], Any]] = [lambda column: column.number] if old.oid == new.oid != 0 else []
-    ways += [lambda column: column.name, lambda column: column.checksum if column.values else (column.name,)]
+    ways: list[Callable[[Column], object]] = [lambda column: column.number] if same else []
+    ways += [lambda column: column.name, held]
     olds, news = list(old.columns), list(new.columns)
     for way in ways:
         there = {way(column): column for column in reversed(news)}

@@ -4,7 +4,7 @@ A renamed table, column or schema is the same one, as is a table that was rebuil
 `--renamed` names, and rows that moved between partitions of a table. Lost is what fails a rehearsal unless it is
 expected, of one of these kinds:
 
-    dropped     a table with rows, or a column with values, whose values no new column has
+    dropped     a table with rows, or a column with values, whose values no new column has but by chance
     rows        rows are fewer; or there are more, and what became of the older ones is not to be told from sums
     nulls       values are null now
     rewritten   values are other ones, or in other rows than before; or nulls have values now, and what became of the

@@ -160,6 +160,12 @@ LOSSES = {
         "seen",
     ),
     "a dropped column": ("ALTER TABLE person DROP note", "public.person", "dropped", "note"),
+    "a column of one value, beside a new one that has it by default": (
+        "ALTER TABLE person DROP raw; ALTER TABLE person ADD other json DEFAULT '{\"a\":  1}'",
+        "public.person",
+        "dropped",
+        "raw",
+    ),
     "a column made anew": (
         "ALTER TABLE person DROP took; ALTER TABLE person ADD took interval",
         "public.person",
