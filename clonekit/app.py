@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from clonekit import claims, names, processes
 from clonekit.errors import AppError, ClientError, NoRoomError, NotStartedError, UsageError
+from clonekit.hiding import hidden
 from clonekit.interrupts import held
 from clonekit.postgres import commands
 from clonekit.postgres.server import Server, without_pg_variables
@@ -35,6 +36,11 @@ def command(template: str, setting: str, **values: str) -> list[str]:
     return words
 
 
+def shown(argv: list[str]) -> str:
+    """Return a command line as it may be printed and reported: without the passwords in it."""
+    return names.printable(hidden(" ".join(argv), argv))
+
+
 def environment(settings: Settings, server: Server, dbname: str) -> dict[str, str]:
     """Return the environment that points an app at `dbname`: its override variable, `DATABASE_URL` and `PG*`.
 
@@ -61,8 +67,8 @@ def run_quietly(
         raise NotStartedError(f"The app's command {argv[0]!r} can't be started on this machine.") from None
     if done.code:
         said = names.printable(f"{done.stdout}\n{done.stderr}".strip()[-_LAST_WORDS:])
-        shown = names.printable(" ".join(argv))
-        raise AppError(f"The app's command failed with exit code {done.code} on {dbname!r}: {shown}\n{said}", done.code)
+        failed = f"The app's command failed with exit code {done.code} on {dbname!r}: {shown(argv)}"
+        raise AppError(f"{failed}\n{said}", done.code)
 
 
 def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_step: str = "") -> None:
@@ -99,9 +105,8 @@ def _not_started(argv: list[str], error: OSError) -> NotStartedError:
 
 
 def _failed(argv: list[str], dbname: str, code: int, next_step: str = "") -> AppError:
-    shown = names.printable(" ".join(argv))
     return AppError(
-        f"The app's command failed with exit code {code} on the database {dbname!r}: {shown}\n"
+        f"The app's command failed with exit code {code} on the database {dbname!r}: {shown(argv)}\n"
         f"What it said is above. {next_step}".rstrip(),
         code,
     )

@@ -287,7 +287,7 @@ class _Rehearsing:
         for argv in self.smoke:
             code = 0
             with self._step("smoke") as step:
-                step.said = " ".join(argv)
+                step.said = app.shown(argv)
                 try:
                     app.run_on_stderr(argv, self.settings, self.here, self.clone)
                 except AppError as error:

@@ -1,7 +1,7 @@
 """What happened to a table and its columns, from the counts and sums of before and after. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clonekit.rehearsal.matching import Columns
 from clonekit.rehearsal.tallies import Column, Recount, Table
@@ -18,6 +18,10 @@ class Change:
     lost: bool = False
     columns: tuple[str, ...] = ()  # its name before and now; none: the whole table
     rows: int | None = None  # how many rows, if that is known
+
+
+MOVED = Change("rewritten", "values stand in other rows", True)
+UNTIED = Change("untied", "its key is another one, so whether values stand in the same rows is not known")
 
 
 def of_table(old: Table, new: Table, pairs: Columns, key: Columns, recount: Recount | None) -> Iterator[Change]:
@@ -53,12 +57,13 @@ def _of_columns(old: Table, new: Table, pairs: Columns, key: Columns, recount: R
     tied = old.rows == new.rows and bool(key) and all(x.checksum == y.checksum for x, y in key)
     for x, y in pairs:
         yield from _of_definition(x, y)
-        yield from _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
+        found = _counted(x, y, recount) if recount else _summed(x, y, new.rows - old.rows, tied=tied and old.unique)
+        yield from (replace(one, lost=one.lost and not x.generated) for one in found)
     yield from _one_sided(old, new, pairs)
     if tied and not old.unique and any(x.tied != y.tied for x, y in pairs):
-        yield Change("rewritten", "values stand in other rows", True)
+        yield MOVED
     if old.rows == new.rows > 1 and pairs and not tied and not recount:
-        yield Change("untied", "its key is another one, so whether values stand in the same rows is not known")
+        yield UNTIED
 
 
 def _of_definition(old: Column, new: Column) -> Iterator[Change]:
@@ -99,7 +104,7 @@ def _one_sided(old: Table, new: Table, pairs: Columns) -> Iterator[Change]:
     for column in old.columns:
         if column.number not in kept:
             said = f"column {column.name} dropped{'' if column.values else ', it held nothing'}"
-            yield Change("dropped", said, column.values > 0, (column.name,), column.values)
+            yield Change("dropped", said, column.values > 0 and not column.generated, (column.name,), column.values)
     for column in new.columns:
         if column.number not in known:
             yield Change("added", f"column {column.name} added", False, (column.name,))

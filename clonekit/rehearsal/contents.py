@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clonekit.postgres.databases import Connected
 
 _WORKERS = 4  # connections; the server may add workers of its own to each
-_AT_ONCE = 400  # columns in one statement: PostgreSQL has room for 1664 results, and each column takes three
+_AT_ONCE = 400  # columns in one statement: PostgreSQL has room for 1664 results, and each column takes four
 # Whatever the database, the role or the client say: in these, a value has one text.
 _SESSION = {
     "DateStyle": "ISO, YMD",
@@ -55,7 +55,8 @@ _TABLES = """
                     WHERE attrelid = c.oid AND attnum = ANY (indkey) AND NOT attnotnull)
             ORDER BY indisprimary DESC, indexrelid LIMIT 1),
         (SELECT json_agg(json_build_array(attnum, attname, format_type(atttypid, atttypmod),
-                CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname ELSE '' END) ORDER BY attnum)
+                CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname ELSE '' END,
+                attgenerated <> '') ORDER BY attnum)
             FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid
                 JOIN pg_type AS b ON b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> 'v')
@@ -66,14 +67,17 @@ _TABLES = """
     ORDER BY pg_table_size(c.oid) DESC
 """
 _SEQUENCES = """
-    SELECT seqrelid, n.nspname, c.relname, seqincrement,
-        (SELECT ownn.nspname || '.' || own.relname || '.' || attname FROM pg_depend AS d
-            JOIN pg_class AS own ON own.oid = refobjid JOIN pg_namespace AS ownn ON ownn.oid = own.relnamespace
-            JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = seqrelid AND d.refclassid = 'pg_class'::regclass
-                AND deptype IN ('a', 'i') LIMIT 1)
+    SELECT seqrelid, n.nspname, c.relname, seqincrement, seqcycle,
+        (SELECT ownn.nspname || '.' || own.relname || '.' || attname FROM (
+                SELECT refobjid, refobjsubid, 1 FROM pg_depend WHERE classid = 'pg_class'::regclass
+                    AND objid = seqrelid AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+                UNION ALL SELECT adrelid, adnum, 2 FROM pg_depend JOIN pg_attrdef AS f ON f.oid = objid
+                    WHERE classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = seqrelid
+            ) AS numbered (relation, number, rank) JOIN pg_attribute ON attrelid = relation AND attnum = number
+            JOIN pg_class AS own ON own.oid = relation JOIN pg_namespace AS ownn ON ownn.oid = own.relnamespace
+            ORDER BY rank, relation, number LIMIT 1)
     FROM pg_sequence JOIN pg_class AS c ON c.oid = seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relpersistence <> 't' AND NOT seqcycle ORDER BY 2, 3
+    WHERE c.relpersistence <> 't' ORDER BY 2, 3
 """
 _LARGE_OBJECTS = """
     SELECT sum(hashtextextended(data::text, hashint8extended(pageno, hashint8extended(loid::bigint, %s))))
@@ -161,7 +165,7 @@ def settle(connection: "Connected") -> None:
 
 def _tables(connection: "Connected") -> Iterable[Table]:
     for oid, schema, name, root, tree, taken, key, columns in connection.execute(_TABLES).fetchall():
-        known = tuple(Column(*column) for column in columns or [])
+        known = tuple(replace(Column(*column[:4]), generated=column[4]) for column in columns or [])
         numbers = tuple(key or (column.number for column in known))
         yield Table(oid, schema, name, root, tree, taken or 0, numbers, bool(key), known)
 
@@ -192,14 +196,14 @@ def _measured(connection: "Connected", table: Table, seed: int) -> Table:
     for start in range(0, max(1, len(table.columns)), _AT_ONCE):
         some = table.columns[start : start + _AT_ONCE]
         rows, *found = connection.execute(_statement(table, some, seed)).fetchall()[0]
-        for column, values, total, tied in zip(some, found[::3], found[1::3], found[2::3], strict=True):
+        for column, values, total, tied, same in zip(some, *(found[n::4] for n in range(4)), strict=True):
             sums = tallies.sum_of(total), tallies.sum_of(tied)
-            columns.append(replace(column, values=values, sum=sums[0], tied=sums[1]))
+            columns.append(replace(column, values=values, sum=sums[0], tied=sums[1], constant=bool(same)))
     return replace(table, rows=rows, columns=tuple(columns))
 
 
 def _statement(table: Table, columns: Sequence[Column], seed: int) -> "Composed":
-    """Return the query for a table's rows and, for each of these columns, values, sum and tied sum.
+    """Return the query for a table's rows and, for each of these columns, values, sum, tied sum and whether it is one.
 
     `OFFSET 0` keeps PostgreSQL from hashing a value anew wherever the hash is used.
     """
@@ -209,9 +213,8 @@ def _statement(table: Table, columns: Sequence[Column], seed: int) -> "Composed"
     hashes = [SQL("{} AS {}").format(hashed(column, seed), Identifier(f"h{n}")) for n, column in own.items()]
     names = [Identifier(f"h{number}") for number in table.key]
     key = names[0] if len(names) == 1 else SQL("hash_array_extended(ARRAY[{}]::bigint[], 0)").format(listed(names))
-    sums = [
-        SQL("count({0}), sum({0}), sum(hashint8extended(k, {0}))").format(Identifier(f"h{c.number}")) for c in columns
-    ]
+    each = SQL("count({0}), sum({0}), sum(hashint8extended(k, {0})), min({0}) = max({0})")
+    sums = [each.format(Identifier(f"h{column.number}")) for column in columns]
     return SQL(
         "SELECT {} FROM (SELECT *, {} AS k FROM (SELECT {} FROM ONLY {} OFFSET 0) AS hashed OFFSET 0) AS keyed"
     ).format(listed([SQL("count(*)"), *sums]), key, listed(hashes), Identifier(table.schema, table.name))
@@ -240,7 +243,8 @@ def _large_objects(connection: "Connected", seed: int) -> tuple[int, str]:
 
 
 def _sequences(connection: "Connected") -> Iterable[tallies.Sequence]:
-    for oid, schema, name, increment, owner in connection.execute(_SEQUENCES).fetchall():
+    for oid, schema, name, increment, cycles, owner in connection.execute(_SEQUENCES).fetchall():
         query = databases.statement("SELECT last_value, is_called FROM {}.{}", schema, name)
         last, called = connection.execute(query).fetchall()[0]
-        yield tallies.Sequence(oid, f"{schema}.{name}", owner or "", last + increment * called, increment)
+        way = 0 if cycles else increment
+        yield tallies.Sequence(oid, f"{schema}.{name}", owner or "", last + increment * called, way)

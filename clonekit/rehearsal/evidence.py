@@ -10,7 +10,8 @@ from pathlib import Path
 
 from clonekit import names
 from clonekit.errors import RehearsalError, StaleError, UsageError
-from clonekit.postgres import manifests
+from clonekit.hiding import hidden
+from clonekit.postgres import commands, manifests
 from clonekit.processes import ended
 from clonekit.rehearsal import rehearsals
 from clonekit.rehearsal.rehearsals import Evidence, Outcome
@@ -30,22 +31,30 @@ def gather(settings: Settings, dump: Path, checksum: str, versions: dict[str, st
         snapshot_at=about.snapshot_at if about else "",
         commit=_git(settings, "rev-parse", "HEAD"),
         dirty=bool(_git(settings, "status", "--porcelain")),
-        migrate=settings.app.migrate,
+        migrate=hidden(settings.app.migrate, commands.app(settings.app.migrate, {})),
         migrations=migrations(settings),
         versions={"Python": platform.python_version(), **versions},
     )
 
 
 def migrations(settings: Settings) -> dict[str, str]:
-    """Return the checksum of each migration file, by its path below the project's folder; UsageError if there is none.
+    """Return the checksum of each migration file, by its path below the project's folder.
 
-    The files are those that `rehearse.migrations` names: a pattern a line; none if it is empty.
+    The files are those that `rehearse.migrations` names: a pattern a line; none if it is empty. UsageError if one names
+    none: whatever was meant by it would never be compared.
     """
-    found = {path for pattern in lines(settings.rehearse.migrations) for path in settings.root.glob(pattern)}
-    files = [path for path in sorted(found) if path.is_file() and "__pycache__" not in path.parts]
-    if settings.rehearse.migrations and not files:
-        raise UsageError(f"rehearse.migrations names no file below {settings.root}: {settings.rehearse.migrations}")
-    return {path.relative_to(settings.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    found = {path for pattern in lines(settings.rehearse.migrations) for path in _named(settings.root, pattern)}
+    return {path.relative_to(settings.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
+
+
+def _named(root: Path, pattern: str) -> list[Path]:
+    try:
+        found = [path for path in root.glob(pattern) if path.is_file() and "__pycache__" not in path.parts]
+    except (NotImplementedError, ValueError):  # absolute, or no pattern at all
+        found = []
+    if not found:
+        raise UsageError(f"rehearse.migrations names no file below {root}: {pattern}")
+    return found
 
 
 def verify(settings: Settings, report: Path, now: datetime) -> str:

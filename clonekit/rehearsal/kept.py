@@ -26,7 +26,7 @@ def read(settings: Settings, source: Pristine) -> Before | None:
     """Return what the last rehearsal found, if its clone was of this pristine state."""
     try:
         told = json.loads((settings.state_dir / _FILE).read_text())
-        if not source.oid or told["pristine"] != [source.oid, source.sha256]:
+        if not source.oid or told["pristine"] != _named(source):
             return None
         drift = told["drift"]
         titles = None if drift is None else {(kind, title) for kind, title in drift}
@@ -38,6 +38,11 @@ def read(settings: Settings, source: Pristine) -> Before | None:
 def write(settings: Settings, source: Pristine, found: Before) -> None:
     """Keep what was found of a clone of this pristine state."""
     titles = None if found.drift is None else sorted(found.drift)
-    told = {"pristine": [source.oid, source.sha256], "contents": tallies.text(found.contents), "drift": titles}
+    told = {"pristine": _named(source), "contents": tallies.text(found.contents), "drift": titles}
     dumps.prepare_folder(settings.state_dir)
     files.replace(settings.state_dir / _FILE, json.dumps(told))
+
+
+def _named(source: Pristine) -> list[int | str]:
+    """Return what no other pristine state has: on another server one may have the same OID, and its tables others."""
+    return [source.oid, source.sha256, source.loaded]

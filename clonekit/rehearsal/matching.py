@@ -1,7 +1,6 @@
 """Which tables and columns of two measurements are the same ones. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from clonekit.errors import UsageError
 from clonekit.rehearsal import tallies
@@ -21,7 +20,7 @@ def tables(before: Sequence[Table], after: Sequence[Table], renamed: Mapping[str
         new = now.get(old.oid)
         if new and not any(_is_called(old, name) for name in renamed):
             plain = not old.is_part and not new.is_part
-            pairs += [((old,), (new,))] if plain or (old.root != new.root and _equal(old, new)) else []
+            pairs += [((old,), (new,))] if plain or (old.root != new.root and _kept(old, new)) else []
     done = {table.oid for pair in pairs for unit in pair for table in unit}
     olds, news = (_units(table for table in side if table.oid not in done) for side in (before, after))
     named = {_only(olds, old): _only(news, new) for old, new in renamed.items()}
@@ -31,9 +30,10 @@ def tables(before: Sequence[Table], after: Sequence[Table], renamed: Mapping[str
     return [*pairs, *((old, ()) for old in olds), *(((), new) for new in news)]
 
 
-def _equal(old: Table, new: Table) -> bool:
+def _kept(old: Table, new: Table) -> bool:
+    """Return whether it has all that it had; columns that it also has now do not count."""
     held = [{column.number: (column.checksum, column.tied) for column in table.columns} for table in (old, new)]
-    return old.rows == new.rows and held[0] == held[1]
+    return old.rows == new.rows and held[0].items() <= held[1].items()
 
 
 def _units(tables: Iterable[Table]) -> list[Unit]:
@@ -71,10 +71,19 @@ def whole(unit: Unit, other: Unit) -> Table | None:
 
 
 def columns(old: Table, new: Table) -> Columns:
-    """Pair columns: by number in the same table, else by name, else by what they hold."""
+    """Pair columns: by number in the same table, else by name, else by what they hold.
+
+    In the same table one value in every row proves nothing: a new column has its default, a renamed one its number.
+    """
+    same = old.oid == new.oid != 0
+
+    def held(column: Column) -> object:
+        may_be_default = same and column.constant and column.values == old.rows
+        return column.checksum if column.values and not may_be_default else (column.name,)
+
     pairs: Columns = []
-    ways: list[Callable[[Column], Any]] = [lambda column: column.number] if old.oid == new.oid != 0 else []
-    ways += [lambda column: column.name, lambda column: column.checksum if column.values else (column.name,)]
+    ways: list[Callable[[Column], object]] = [lambda column: column.number] if same else []
+    ways += [lambda column: column.name, held]
     olds, news = list(old.columns), list(new.columns)
     for way in ways:
         there = {way(column): column for column in reversed(news)}

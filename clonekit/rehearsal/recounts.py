@@ -1,12 +1,13 @@
 """Count what became of a table's rows one by one, where the state before can still be read beside the one after."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from clonekit.output import Progress
 from clonekit.postgres import databases
 from clonekit.postgres.server import Server
-from clonekit.rehearsal import survival
+from clonekit.rehearsal import changes, survival
 from clonekit.rehearsal.contents import hashed, listed, prepare, settle
 from clonekit.rehearsal.survival import Fate
 from clonekit.rehearsal.tallies import Contents, Recount, Table
@@ -31,21 +32,51 @@ def compare(
 ) -> list[Fate]:
     """Return what `survival.compare` does, with rows counted wherever sums show a loss and keys tell more.
 
+    Where there is no such key, rows are compared as wholes, to know whether values stand in the same ones.
+
     `earlier`: a database on the same server that is as `dbname` was at the first measurement.
     """
     fates = survival.compare(before, after, renamed)
-    found = {fate.name: recount(server, earlier, dbname, fate, before.seed) for fate in fates if fate.match}
-    return survival.compare(before, after, renamed, {name: one for name, one in found.items() if one})
+    found = {
+        fate.match.before[0].oid: recount(server, earlier, dbname, fate, before.seed) for fate in fates if fate.match
+    }
+    fates = survival.compare(before, after, renamed, {oid: one for oid, one in found.items() if one})
+    return [_tied(server, earlier, dbname, fate, before.seed) for fate in fates]
+
+
+def _tied(server: Server, earlier: str, dbname: str, fate: Fate, seed: int) -> Fate:
+    """Return the fate with an answer to whether values stand in the same rows."""
+    match = fate.match
+    if match is None:
+        return fate
+    names_before, names_now = zip(*match.columns, strict=True) if match.columns else ((), ())
+    with Progress(f"Comparing the rows of {fate.name}"):
+        before = _rows(server, earlier, _hashes(match.before, names_before, seed), len(names_before))
+        now = _rows(server, dbname, _hashes(match.after, names_now, seed), len(names_now))
+    answer = [] if before == now else [changes.MOVED]
+    return replace(fate, changes=(*(one for one in fate.changes if one != changes.UNTIED), *answer))
+
+
+def _rows(server: Server, dbname: str, query: "Composed", number: int) -> Any:
+    """Return the sum over all rows of a hash of the row; an array's alone adds up to that of its columns' sums."""
+    from psycopg.sql import SQL
+
+    row = SQL("hashint8extended(hash_array_extended(ARRAY[{}]::bigint[], 0), 0)").format(
+        listed(map(_nth, range(number)))
+    )
+    with databases.connect(server, dbname) as connection, connection.transaction():
+        prepare(connection)
+        return connection.execute(SQL("SELECT sum({}) FROM ({}) AS hashed").format(row, query)).fetchall()
 
 
 def recount(server: Server, earlier: str, dbname: str, fate: Fate, seed: int) -> Recount | None:
-    """Return what became of each row of a table, or None if its key can't tell.
+    """Return what became of each row of a table, or None if it has no key that could tell.
 
     The hashes of the key and of the columns that differ are copied from `earlier` into a temporary table of `dbname`,
     which is gone afterwards. It takes about 30 bytes a row, and 8 for each column. `seed`: the measurements'.
     """
     match = fate.match
-    if match is None or len(match.columns) > _MOST_COLUMNS:
+    if match is None or not match.key or len(match.columns) > _MOST_COLUMNS:
         return None
     columns, keys = [*match.key, *match.columns], len(match.key)
     with (

@@ -1,7 +1,6 @@
 """What one rehearsal found, as its report tells it: no values of the data, only counts, names and sums. Pure."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -92,7 +91,7 @@ class Evidence:
     snapshot_at: str = ""
     commit: str = ""
     dirty: bool = False
-    migrate: str = ""  # the command, without what was filled in
+    migrate: str = ""  # the command, without what was filled in and passwords
     migrations: dict[str, str] = field(default_factory=dict)  # path below the project's folder, SHA-256
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -121,11 +120,12 @@ def as_json(rehearsal: Rehearsal) -> str:
 
 def evidence(text: str) -> tuple[str, Evidence]:
     """Return the verdict and the evidence of a report.json; ValueError if it is none."""
-    told = json.loads(text)
-    if not isinstance(told, Mapping) or told.get("format") != FORMAT:
-        raise ValueError("not a rehearsal's report")
     try:
+        told = json.loads(text)
         found = Evidence(**told["evidence"])
-        return Outcome(told["verdict"]), found
-    except (KeyError, TypeError) as error:
-        raise ValueError("not a rehearsal's report") from error
+        typed = isinstance(found.migrations, dict) and {type(found.at), type(found.snapshot_at)} == {str}
+        if told["format"] == FORMAT and typed:
+            return Outcome(told["verdict"]), found
+    except (KeyError, TypeError, RecursionError):
+        pass
+    raise ValueError("not a rehearsal's report")

@@ -37,6 +37,7 @@ _FIRST = "CALL|COPY|DECLARE|DELETE|EXECUTE|EXPLAIN|FETCH|INSERT|MERGE|SELECT|SET
 _HANDLES_DATA = re.compile(rf"(?ai)[\s(]*(?:{_FIRST})\b|[\s\S]*\b(?:SELECT|VALUES|WHERE)\b")
 _CHANGES_ROWS = re.compile(r"(?ai)[\s(]*(?:COPY|DELETE|INSERT|MERGE|UPDATE)\b")
 _CHANGES_SCHEMA = re.compile(r"(?ai)\b(?:ALTER|CREATE)\s")
+_QUOTED = re.compile(r'".*"|(?<=: )[^"].*', re.DOTALL)  # or what follows a colon without quotes
 _SAFE_CLASSES = {"0A", "22", "23", "25", "2B", "3F", "40", "42", "53", "54", "55", "57"}
 
 
@@ -236,9 +237,10 @@ def said(error: Error) -> str:
     >>> said(Error("22P02", 'invalid input syntax for type integer: "a"', None))
     'invalid input syntax for type integer: "…"'
     """
-    group = error.sqlstate[:2]
-    if group not in _SAFE_CLASSES or error.context.split("\n", maxsplit=1)[0].endswith(" at RAISE"):
+    group, calls = error.sqlstate[:2], error.context.split("\n")
+    named_by_values = group in ("42", "3F") and any(call.endswith(" at EXECUTE") for call in calls)
+    if group not in _SAFE_CLASSES or calls[0].endswith(" at RAISE") or named_by_values:
         return "an error of the database's own code, whose text may hold values"
     if group == "22" or error.sqlstate == "42601":
-        return re.sub(r'".*"', '"…"', error.message, flags=re.DOTALL)
+        return _QUOTED.sub(lambda found: '"…"' if found[0][0] == '"' else "…", error.message)
     return error.message

@@ -4,15 +4,16 @@ A renamed table, column or schema is the same one, as is a table that was rebuil
 `--renamed` names, and rows that moved between partitions of a table. Lost is what fails a rehearsal unless it is
 expected, of one of these kinds:
 
-    dropped     a table with rows, or a column with values, whose values no new column has
+    dropped     a table with rows, or a column with values, whose values no new column has but by chance
     rows        rows are fewer; or there are more, and what became of the older ones is not to be told from sums
     nulls       values are null now
     rewritten   values are other ones, or in other rows than before; or nulls have values now, and what became of the
                 older values is not to be told from sums
     behind      a sequence gives numbers that it has given before
 
-Not lost: what held nothing; a type that gives the same text (`varchar` to `text`, `int` to `bigint`, `numeric(8, 2)` to
-`numeric`); rows in a migration tool's own tables. `tallies.Recount` tells what sums do not.
+Not lost: what held nothing; what was generated from other columns; a type that gives the same text (`varchar` to
+`text`, `int` to `bigint`, `numeric(8, 2)` to `numeric`); rows in a migration tool's own tables. `tallies.Recount` tells
+what sums do not.
 
 `rehearse.expected` is a list of texts, `<pattern>: <kind>|<kind>` or `<pattern>` for every kind. The pattern is
 `schema.table` (with all its columns), `schema.table.column`, `schema.sequence` or `large objects`, by the name before
@@ -41,7 +42,10 @@ _OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_
 
 @dataclass(frozen=True)
 class Match:
-    """What to read to have a table's rows recounted: the parts before and after, the key, and columns that differ."""
+    """What to read to have a table's rows recounted: the parts before and after, the key, and columns that differ.
+
+    Without a key: those that hold the same, to be read row by row.
+    """
 
     before: tuple[Table, ...]
     after: tuple[Table, ...]
@@ -143,12 +147,12 @@ def compare(
     before: Contents,
     after: Contents,
     renamed: Mapping[str, str] | None = None,
-    recounts: Mapping[str, Recount] | None = None,
+    recounts: Mapping[int, Recount] | None = None,
 ) -> list[Fate]:
     """Return what became of every table, of sequences that lost something, and of large objects that changed.
 
     `renamed`: tables that were rebuilt under another name, old to new, with or without the schema; UsageError if one
-    is not there. `recounts`: by the fate's name.
+    is not there. `recounts`: by the OID of the first part before; None: rows were not counted yet.
     """
     if before.seed != after.seed:
         raise ValueError("the second measurement must be made like the first")
@@ -157,22 +161,24 @@ def compare(
     return [*fates, *_sequences(before, after, fates), *_large_objects(before, after)]
 
 
-def _fate(old: Unit, new: Unit, recounts: Mapping[str, Recount] | None = None) -> Fate:
+def _fate(old: Unit, new: Unit, recounts: Mapping[int, Recount] | None = None) -> Fate:
     b, a = matching.whole(old, new), matching.whole(new, old)
     if a is None or b is None:
         return _on_one_side(b, a)
     pairs = matching.columns(b, a)
     key = matching.key(b, a, pairs)
-    recount = (recounts or {}).get(b.title)
+    recount = (recounts or {}).get(old[0].oid)
     if recount and recount.removed == b.rows:  # no key is what it was: the rows may be, under other keys
         recount = None
     told = list(changes.of_table(b, a, pairs, key, recount))
     if b.name in _OF_TOOLS:
         told = [replace(change, lost=False) if change.kind in ("rows", "rewritten") else change for change in told]
     fate = Fate(b.title, a.title, b.rows, tuple(told))
-    if key and b.unique and not recount and any(change.lost and change.kind in _RECOUNTED for change in told):
+    if recounts is None and key and b.unique and any(change.lost and change.kind in _RECOUNTED for change in told):
         differ = [(x, y) for x, y in pairs if (x, y) not in key and (x.checksum, x.tied) != (y.checksum, y.tied)]
         return replace(fate, match=Match(old, new, _names(key), _names(differ)))
+    if changes.UNTIED in told:
+        return replace(fate, match=Match(old, new, (), _names([(x, y) for x, y in pairs if x.checksum == y.checksum])))
     return fate
 
 
@@ -190,12 +196,15 @@ def _on_one_side(old: Table | None, new: Table | None) -> Fate:
 
 def _sequences(before: Contents, after: Contents, fates: Iterable[Fate]) -> Iterator[Fate]:
     """Tell of sequences that fell behind, or are gone and belonged to no column (whose fate tells more)."""
-    tables = {fate.name: fate.now for fate in fates}
+    now = {fate.name: fate.now for fate in fates}
+    for fate in fates:
+        named = [change.columns for change in fate.changes if change.kind == "renamed" and change.columns]
+        now |= {f"{fate.name}.{old}": f"{fate.now}.{new}" for old, new in named}
     every = after.sequences
     by_oid, by_title, by_owner = ({getattr(one, of): one for one in every} for of in ("oid", "title", "owner"))
     for old in before.sequences:
         table, _, column = old.owner.rpartition(".")
-        owner = f"{tables.get(table, table)}.{column}" if column else None
+        owner = now.get(old.owner) or f"{now.get(table, table)}.{column}"
         new = by_oid.get(old.oid) or by_title.get(old.title) or by_owner.get(owner)
         if new and (new.next - old.next) * old.increment < 0:
             text = f"gives {new.next} next, and would have given {old.next}"

@@ -22,6 +22,8 @@ class Column:
     values: int = 0  # how many are not null
     sum: str = ""  # 16 hexadecimal digits
     tied: str = ""
+    generated: bool = False  # from other columns
+    constant: bool = False  # whether all its values are one and the same
 
     @property
     def checksum(self) -> tuple[int, str]:
@@ -67,9 +69,9 @@ class Sequence:
 
     oid: int
     title: str
-    owner: str  # `schema.table.column`, or empty
+    owner: str  # the column that it belongs to, else one that takes its numbers: `schema.table.column`, or empty
     next: int
-    increment: int
+    increment: int  # 0: it begins again and again
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def added_up(parts: Several[Table]) -> Table:
         same = [known[first.name] for known in by_name]
         total, tied = (sum_of(*(getattr(one, which) for one in same)) for which in ("sum", "tied"))
         values, number = sum(one.values for one in same), first.number if alike else place
-        columns.append(replace(first, number=number, values=values, sum=total, tied=tied))
+        constant = all(one.constant for one in same if one.values)
+        columns.append(replace(first, number=number, values=values, sum=total, tied=tied, constant=constant))
     numbers = {column.name: column.number for column in columns}
     keys = {tuple(column.name for column in part.key_columns) for part in parts}
     schema, _, name = parts[0].tree.partition(".")

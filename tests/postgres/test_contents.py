@@ -160,11 +160,23 @@ LOSSES = {
         "seen",
     ),
     "a dropped column": ("ALTER TABLE person DROP note", "public.person", "dropped", "note"),
+    "a column of one value, beside a new one that has it by default": (
+        "ALTER TABLE person DROP raw; ALTER TABLE person ADD other json DEFAULT '{\"a\":  1}'",
+        "public.person",
+        "dropped",
+        "raw",
+    ),
     "a column made anew": (
         "ALTER TABLE person DROP took; ALTER TABLE person ADD took interval",
         "public.person",
         "nulls",
         "took",
+    ),
+    "a column that is generated now, from other values": (
+        "ALTER TABLE person DROP number CASCADE; ALTER TABLE person ADD number int GENERATED ALWAYS AS (id / 2) STORED",
+        "public.person",
+        "rewritten",
+        "number",
     ),
     "a dropped table": ("DROP TABLE loose", "public.loose", "dropped", ""),
     "a dropped partition": ("DROP TABLE event_2024", "public.event", "rows", ""),
@@ -199,6 +211,20 @@ LOSSES = {
         "words",
     ),
     "a sequence set back": ("SELECT setval('invoice_number', 400)", "public.invoice_number", "behind", ""),
+    "a sequence begun again for a renamed column": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; ALTER TABLE person RENAME id TO key;"
+        "ALTER TABLE person ALTER key ADD GENERATED ALWAYS AS IDENTITY",
+        "public.person_id_seq",
+        "behind",
+        "",
+    ),
+    "a sequence begun again as a default": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; CREATE SEQUENCE own;"
+        "ALTER TABLE person ALTER id SET DEFAULT nextval('own')",
+        "public.person_id_seq",
+        "behind",
+        "",
+    ),
     "a sequence begun again with its table": (
         "CREATE TABLE side.new (LIKE side.scratch); ALTER TABLE side.new ALTER id ADD GENERATED ALWAYS AS IDENTITY;"
         "INSERT INTO side.new OVERRIDING SYSTEM VALUE TABLE side.scratch; DROP TABLE side.scratch;"
@@ -295,6 +321,17 @@ NO_LOSSES: dict[str, tuple[str, dict[str, str], dict[str, set[str]]]] = {
         {},
     ),
     "a detached partition": ("ALTER TABLE event DETACH PARTITION event_2024", {}, {}),
+    "an attached partition with a new column": (
+        "ALTER TABLE event ADD x int; ALTER TABLE event_2026 ADD x int;"
+        "ALTER TABLE event ATTACH PARTITION event_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        {},
+        {"public.event": {"added"}, "public.event_2026": {"added"}},
+    ),
+    "a detached partition with a new column": (
+        "ALTER TABLE event ADD x int DEFAULT 3; ALTER TABLE event DETACH PARTITION event_2024",
+        {},
+        {"public.event": {"added"}, "public.event_2024": {"added"}},
+    ),
     "rows in other partitions": (
         "CREATE TABLE h1 (LIKE event); INSERT INTO h1 SELECT * FROM event_2024 WHERE at < '2024-07-01';"
         "CREATE TABLE h2 (LIKE event);"
@@ -317,6 +354,19 @@ NO_LOSSES: dict[str, tuple[str, dict[str, str], dict[str, set[str]]]] = {
         "CREATE TABLE fresh (x int); SELECT nextval('invoice_number')",
         {},
         {"public.fresh": {"added"}},
+    ),
+    "a generated column dropped": ("ALTER TABLE person DROP double", {}, {"public.person": {"dropped"}}),
+    "a generated column that is generated otherwise": (
+        "ALTER TABLE person ALTER double SET EXPRESSION AS (number * 3)",
+        {},
+        {"public.person": {"rewritten"}},
+    ),
+    "a sequence that may begin again": ("ALTER SEQUENCE invoice_number CYCLE", {}, {}),
+    "a sequence for an identity that goes on where it was": (
+        "ALTER TABLE person ALTER id DROP IDENTITY; CREATE SEQUENCE own START 61;"
+        "ALTER TABLE person ALTER id SET DEFAULT nextval('own')",
+        {},
+        {},
     ),
     "a row in an empty table": ("INSERT INTO side.empty VALUES (1)", {}, {"side.empty": {"added"}}),
 }
@@ -346,7 +396,12 @@ COUNTED = {
         "DELETE FROM pair WHERE b < 5; UPDATE pair SET says = NULL WHERE b IN (8, 9)",
         [("rows", 4), ("renamed", None), ("renamed", None), ("nulls", 2)],
     ),
-    "every key changed": ("UPDATE pair SET b = b + 100", [("rewritten", None), ("untied", None)]),
+    "every key changed": ("UPDATE pair SET b = b + 100", [("rewritten", None)]),
+    "every key changed, and two values swapped": (
+        "UPDATE pair AS p SET b = p.b + 100, label = q.label FROM pair AS q WHERE q.b = p.b / 2 * 2 + (p.b + 1) % 2;"
+        "UPDATE pair SET b = b + 100 WHERE b < 100",
+        [("rewritten", None), ("rewritten", None)],
+    ),
     "keys that are there twice": (
         "ALTER TABLE pair DROP CONSTRAINT pair_pkey; INSERT INTO pair TABLE pair",
         [("rows", None)],
@@ -364,6 +419,67 @@ def test_rows_are_counted_where_both_states_can_be_read(
     fates = recounts.compare(server, before[0], "contents_after", before[1], after)
     changed = [fate for fate in fates if fate.state != "unchanged"]
     assert [(fate.name, [(c.kind, c.rows) for c in fate.changes]) for fate in changed] == [("public.pair", changes)]
+
+
+# What leaves no key to tell rows by; `{}`: a column as it was, or of the row after.
+KEYLESS: dict[str, tuple[str, dict[str, str]]] = {
+    "a key in another order": (
+        "CREATE TABLE new (a text, b int, label text, PRIMARY KEY (a, b)); "
+        "INSERT INTO new SELECT a, b, {} FROM pair AS p; DROP TABLE pair",
+        {"pair": "new"},
+    ),
+    "a key with the column that makes partitions": (
+        "CREATE TABLE new (a text, b int, label text, PRIMARY KEY (b, a, label)) PARTITION BY HASH (label);"
+        "CREATE TABLE part PARTITION OF new FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+        "INSERT INTO new SELECT a, b, {} FROM pair AS p; DROP TABLE pair; ALTER TABLE new RENAME TO pair",
+        {},
+    ),
+    "partitions given up": (
+        "CREATE TABLE new AS SELECT id, at, {} AS what FROM event AS p; DROP TABLE event;"
+        "ALTER TABLE new RENAME TO event",
+        {},
+    ),
+    "a column of a table without a key copied, and another added": (
+        "ALTER TABLE loose ADD c text, ADD d int; UPDATE loose AS p SET c = {}; ALTER TABLE loose DROP b",
+        {},
+    ),
+}
+OTHER_ROWS = {
+    "pair": ("label", "(SELECT label FROM pair WHERE b = p.b % 30 + 1)"),
+    "event": ("what", "(SELECT what FROM event WHERE id = p.id % 30 + 1)"),
+    "loose": ("b", "(SELECT b FROM loose WHERE a = p.a % 30 + 1)"),
+}
+
+
+@pytest.mark.parametrize("done", KEYLESS)
+@pytest.mark.parametrize("moved", [False, True])
+def test_where_no_key_is_left_rows_are_compared_as_wholes(
+    server: Server, before: tuple[str, Contents], migrate: Migrate, done: str, moved: bool
+) -> None:
+    script, renamed = KEYLESS[done]
+    table = next(name for name in OTHER_ROWS if f" {name}" in script)
+    migrate(script.format(OTHER_ROWS[table][moved]), renamed)
+    after = contents.measure(server, "contents_after", before[1])
+    told = recounts.compare(server, before[0], "contents_after", before[1], after, renamed)
+    (fate,) = (fate for fate in told if fate.name == f"public.{table}")
+    assert fate.state == ("lost" if moved else "changed")
+    assert [change.text for change in fate.changes if change.lost] == ["values stand in other rows"] * moved
+    assert "untied" not in {change.kind for change in fate.changes}
+
+
+def test_tables_whose_titles_read_alike_are_counted_each_by_itself(server: Server, database: Database) -> None:
+    name = database("""
+        CREATE SCHEMA a; CREATE SCHEMA "a.b"; CREATE TABLE a."b.c" (x int PRIMARY KEY); CREATE TABLE "a.b".c (LIKE
+        a."b.c" INCLUDING ALL); INSERT INTO a."b.c" VALUES (1), (2); INSERT INTO "a.b".c VALUES (1), (2), (3)
+    """)
+    measured = contents.measure(server, name)
+    copied = database(name=f"{name}_after")
+    databases.discard(server, copied)
+    run(server, "postgres", f"CREATE DATABASE {copied} TEMPLATE {name}")
+    run(server, copied, 'DELETE FROM a."b.c" WHERE x = 1; INSERT INTO "a.b".c VALUES (4)')
+    after = contents.measure(server, copied, measured)
+    told = recounts.compare(server, name, copied, measured, after)
+    assert sorted(map(str, told)) == ["a.b.c (2 rows): 1 row gone.", "a.b.c (3 rows): 1 row added."]
 
 
 def test_filled_nulls_are_counted_and_no_loss_and_nothing_stays_behind(

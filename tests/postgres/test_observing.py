@@ -392,6 +392,15 @@ def test_the_statement_of_a_script_that_failed_is_found(fail: Migrate) -> None:
     [
         ("ALTER TABLE item ALTER name TYPE int USING name::int", 'invalid input syntax for type integer: "…"'),
         ("SELECT 'Bob Secret", 'unterminated quoted string at or near "…"'),
+        ("SELECT make_date(id, 99, 1) FROM item", "date field value out of range: …"),
+        (
+            "DO $$BEGIN EXECUTE (SELECT format('DROP TABLE %I', name) FROM item WHERE name ~ 'Bob' LIMIT 1); END$$",
+            "an error of the database's own code, whose text may hold values",
+        ),
+        (
+            "DO $$BEGIN EXECUTE 'ALTER TABLE item ADD CHECK (id < 0)'; END$$",
+            'check constraint "item_id_check" of relation "item" is violated by some row',
+        ),
         ("DO $$BEGIN RAISE 'Bob Secret'; END$$", "an error of the database's own code, whose text may hold values"),
         (
             "INSERT INTO item VALUES (1001, 1, 'Bob Secret')",

@@ -111,6 +111,19 @@ def test_what_a_failing_row_or_the_databases_own_code_says_is_in_no_report(proje
     assert MARKER in (shown.folder / "report.json").read_text()
 
 
+def test_a_password_in_the_apps_command_lines_is_in_no_report(project: Maker) -> None:
+    ours = project(INVOKE_APP_SMOKE=f"sh -c 'exit 7' -password={MARKER}", **QUICK)
+    migrate = {"INVOKE_APP_MIGRATE": f"sh migrate.sh up '' postgres://me:{MARKER}@far/shop"}
+    told = ours.rehearse(**migrate)
+    assert told.code == SmokeError.exit_code, told.err
+    assert told.report["evidence"]["migrate"] == "sh migrate.sh up '' postgres://me:***@far/shop"
+    assert told.report["smoke"][0]["command"] == "sh -c exit 7 -password=***"
+    ours.pending("0004_wrong.sql", "SELECT 1 FROM shop_nowhere")
+    failed = ours.rehearse("--from", "migrate", **migrate)
+    assert failed.code == MigrationError.exit_code, failed.err
+    assert MARKER not in failed.err
+
+
 def test_a_command_line_that_can_not_be_one_changes_nothing(project: Maker) -> None:
     ours = project()
     for setting, line in (("MIGRATE", "sh 'migrate.sh up"), ("MIGRATE", ""), ("BASELINE", "'"), ("SMOKE", "'")):

@@ -1,6 +1,7 @@
 """What a rehearsal's verdict rests on, and whether it still holds."""
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -77,12 +78,31 @@ def test_a_rehearsal_that_did_not_pass_is_verified_with_its_own_exit_code(projec
         evidence.verify(project, report(project, Outcome.DATA_LOST), NOW)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 2}', '{"format": 1, "verdict": "pass"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 1}', '{"format": 2}', '{"format": 1, "verdict": "pass"}', "[" * 99999]
+)
 def test_what_is_no_report_is_refused(project: Settings, text: str) -> None:
     path = project.root / "report.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"is no report\.json"):
         evidence.verify(project, path, NOW)
+
+
+@pytest.mark.parametrize("damage", [{"at": 5}, {"snapshot_at": None}, {"migrations": []}])
+def test_a_report_whose_evidence_is_damaged_is_refused(project: Settings, damage: dict[str, object]) -> None:
+    path = report(project)
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({**told, "evidence": {**told["evidence"], **damage}}))
+    with pytest.raises(UsageError, match=r"is no report\.json"):
+        evidence.verify(project, path, NOW)
+
+
+@pytest.mark.parametrize("pattern", ["migration/*.sql", "/migrations/*.sql"])
+def test_a_pattern_that_fits_nothing_is_refused_beside_one_that_does(project: Settings, pattern: str) -> None:
+    """Or the files that it was to name could change unseen."""
+    unfit = replace(project, rehearse=Rehearse(migrations=f"migrations/*.sql\n{pattern}"))
+    with pytest.raises(UsageError, match=r"names no file below .*: " + re.escape(pattern)):
+        evidence.verify(unfit, report(project), NOW)
 
 
 def test_each_verdict_has_an_exit_code_of_its_own() -> None:
