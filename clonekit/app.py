@@ -14,7 +14,7 @@ from clonekit.postgres.server import Server, without_pg_variables
 from clonekit.settings import Settings
 
 _LAST_WORDS = 2000  # characters
-_STDERR = 2
+_STDIN, _STDERR = 0, 2
 
 
 def target(settings: Settings, db: str, environ: Mapping[str, str]) -> str:
@@ -72,9 +72,13 @@ def run_quietly(
 
 
 def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_step: str = "") -> None:
-    """Run an app command with our terminal as its own; raise AppError, which names the next step, if it fails."""
+    """Run an app command with our terminal as its own; raise AppError, which names the next step, if it fails.
+
+    Where there is none, in a script, a signal reaches nobody but us: then it ends as with `run_on_stderr`.
+    """
+    environ = environment(settings, server, dbname)
     try:
-        code = subprocess.call(argv, env=environment(settings, server, dbname))
+        code = subprocess.call(argv, env=environ) if os.isatty(_STDIN) else _run_apart(argv, environ)
     except OSError as error:
         raise _not_started(argv, error) from None
     if code:
@@ -84,20 +88,22 @@ def run(argv: list[str], settings: Settings, server: Server, dbname: str, next_s
 def run_on_stderr(argv: list[str], settings: Settings, server: Server, dbname: str) -> None:
     """Run an app command whose output is none of our results; it ends, with its own children, when we are told to."""
     try:
-        with held():
-            child = subprocess.Popen(
-                argv, env=environment(settings, server, dbname), stdout=_STDERR, start_new_session=True
-            )
+        code = _run_apart(argv, environment(settings, server, dbname), stdout=_STDERR)
     except OSError as error:
         raise _not_started(argv, error) from None
+    if code:
+        raise _failed(argv, dbname, code)
+
+
+def _run_apart(argv: list[str], environ: Mapping[str, str], stdout: int | None = None) -> int:
+    with held():
+        child = subprocess.Popen(argv, env=environ, stdout=stdout, start_new_session=True)
     try:
-        code = child.wait()
+        return child.wait()
     except BaseException:
         # As Ctrl-C would: psql and others cancel then what the server does for them, which goes on otherwise.
         processes.end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
         raise
-    if code:
-        raise _failed(argv, dbname, code)
 
 
 def _not_started(argv: list[str], error: OSError) -> NotStartedError:

@@ -179,7 +179,7 @@ def fresh(settings: Settings) -> str:
         _staying(settings) as here,
         databases.replacing(here, name) as building,
     ):
-        app.run(command, settings, here, building)
+        app.run_on_stderr(command, settings, here, building)
     return name
 
 

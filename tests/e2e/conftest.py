@@ -66,6 +66,6 @@ def processes_under(folder: Path) -> list[str]:
             line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if str(folder) in line and "pytest" not in line:
+        if str(folder) in line:
             found.append(line)
     return found

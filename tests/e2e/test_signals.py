@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.e2e.conftest import Inv
+from tests.e2e.conftest import Inv, processes_under
 
 
 def started(inv: Inv, project: Path, until: str) -> "subprocess.Popen[str]":
@@ -62,3 +62,16 @@ def test_a_reader_that_goes_away_does_not_stop_the_clean_up(inv: Inv, project: P
     child.stderr.close()
     child.wait(timeout=90)
     assert nothing_is_left(inv, project)
+
+
+def test_the_apps_command_ends_with_a_script_that_is_ended(inv: Inv, project: Path, tmp_path: Path) -> None:
+    """Its own children, too: a migration must not go on when nobody waits for it any more."""
+    environ = {**inv.environ, "INVOKE_APP_MIGRATE": f"sh -c 'tail -f {tmp_path}/log; exit' {{action}}"}
+    (tmp_path / "log").touch()
+    argv = [sys.executable, "-m", "invoke", "migrate", "up", "--db", "postgres"]
+    with subprocess.Popen(argv, cwd=project, env=environ, stdin=subprocess.DEVNULL) as child:
+        while not any(line.startswith("tail") for line in processes_under(tmp_path)):
+            assert child.poll() is None
+        child.terminate()
+        assert child.wait() == 128 + signal.SIGTERM
+    assert processes_under(tmp_path) == []

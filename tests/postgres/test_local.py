@@ -206,6 +206,14 @@ def test_fresh_is_built_by_the_migrations(settings: Settings, server: Server, da
         assert connection.execute("SELECT to_regclass('before'), to_regclass('mark')").fetchone() == (None, "mark")
 
 
+def test_what_the_migrations_of_fresh_print_is_no_result(
+    settings: Settings, database: Database, capfd: pytest.CaptureFixture[str]
+) -> None:
+    local.fresh(fresh_settings(settings, database(), "print('Applying 0001')"))
+    out, err = capfd.readouterr()
+    assert (out, "Applying 0001" in err) == ("", True)
+
+
 def test_fresh_keeps_the_old_one_if_a_migration_fails(settings: Settings, server: Server, database: Database) -> None:
     name = database("CREATE TABLE mark (word text); INSERT INTO mark VALUES ('old')")
     with pytest.raises(AppError):
