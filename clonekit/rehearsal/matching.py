@@ -54,8 +54,10 @@ def _taken(olds: list[Unit], news: list[Unit], of_old: _Named, of_new: _Named) -
 
 def _only(units: Iterable[Unit], name: str) -> str:
     found = [unit[0].tree for unit in units if _is_called(unit[0], name)]
-    if len(found) != 1:
-        raise UsageError(f"--renamed: {name!r} names {len(found)} of the tables that are not still what they were.")
+    if len(found) > 1:
+        raise UsageError(f"--renamed: {name!r} names {' and '.join(found)}; write it with its schema.")
+    if not found:
+        raise UsageError(f"--renamed: {name!r} names 0 of the tables that are not still what they were.")
     return found[0]
 
 

@@ -38,6 +38,7 @@ LARGE_OBJECTS = "large objects"
 _OF_TOOLS = {"alembic_version", "django_migrations", "flyway_schema_history", "schema_migrations", "knex_migrations"}
 _OF_TOOLS |= {"knex_migrations_lock", "databasechangelog", "databasechangeloglock", "_prisma_migrations"}
 _OF_TOOLS |= {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "ar_internal_metadata"}
+_OF_TOOLS |= {"ragtime_migrations"}  # it has no key
 
 
 @dataclass(frozen=True)

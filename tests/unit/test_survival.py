@@ -105,6 +105,8 @@ def test_a_migration_tools_own_rows_may_change_but_not_its_table_go() -> None:
     assert lost(held(book), held(changed(book, rows=4, sum="f" * 16))) == ([], ())
     assert lost(held(book), held(changed(book, sum="f" * 16))) == ([], ())
     assert lost(held(book), held()) == (["public.alembic_version dropped"], ())
+    keyless = replace(book, name="ragtime_migrations", tree="public.ragtime_migrations", unique=False)
+    assert lost(held(keyless), held(changed(keyless, rows=4))) == ([], ())
 
 
 def test_sequences_may_go_on_but_not_back() -> None:
@@ -135,6 +137,15 @@ def test_a_renamed_table_must_be_one_that_is_gone_and_one_that_is_new() -> None:
     for wrong in ({"tenant": "clients"}, {"public.tenants": "client"}, {"app.tenant": "client"}):
         with pytest.raises(UsageError, match="--renamed"):
             compare(held(TENANT), held(new), wrong)
+
+
+def test_a_renamed_table_of_which_there_are_several_is_asked_for_with_its_schema() -> None:
+    other = replace(TENANT, oid=102, root=102, schema="side", tree="side.tenant")
+    new = replace(TENANT, oid=101, root=101, name="client", tree="public.client")
+    with pytest.raises(UsageError, match=r"'tenant' names public\.tenant and side\.tenant; write it with its schema"):
+        compare(held(TENANT, other), held(new, other), {"tenant": "client"})
+    fates = compare(held(TENANT, other), held(new, other), {"public.tenant": "client"})
+    assert [(fate.name, fate.state) for fate in fates] == [("public.tenant", "changed"), ("side.tenant", "unchanged")]
 
 
 def test_a_fate_is_one_sentence_and_json_without_sums() -> None:
