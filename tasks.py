@@ -170,7 +170,7 @@ def reap_clones(settings: Settings, all: bool = False, older_than: str = "", yes
 
 @recipe(help={"json": "Print a JSON list instead of a table."})
 def runs(settings: Settings, json: bool = False) -> None:
-    """List this project's runs of db.clone-prod: when, how they ended, what they have left."""
+    """List this project's runs of db.clone-prod and the making of spares: when, how they ended, what they have left."""
     from clonekit import runs as recorded
 
     recorded.show(settings.runs_dir, as_json=json)
