@@ -277,12 +277,12 @@ def rehearse(
     roundtrip: bool = False,
     show_values: bool = False,
     json: bool = False,
-    verify: str = "",
+    verify: str | None = None,
 ) -> None:
     """Rehearse the pending migrations on the clone; say whether they can be deployed, and write a report."""
     from datetime import UTC, datetime
 
-    if verify:
+    if verify is not None:  # an empty one is a script's variable that was not set
         from clonekit.rehearsal import evidence
 
         print(evidence.verify(settings, Path(verify), datetime.now(UTC)))
