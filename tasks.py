@@ -170,7 +170,7 @@ def reap_clones(settings: Settings, all: bool = False, older_than: str = "", yes
 
 @recipe(help={"json": "Print a JSON list instead of a table."})
 def runs(settings: Settings, json: bool = False) -> None:
-    """List this project's runs of db.clone-prod: when, how they ended, what they have left."""
+    """List this project's runs of db.clone-prod and the making of spares: when, how they ended, what they have left."""
     from clonekit import runs as recorded
 
     recorded.show(settings.runs_dir, as_json=json)
@@ -277,12 +277,12 @@ def rehearse(
     roundtrip: bool = False,
     show_values: bool = False,
     json: bool = False,
-    verify: str = "",
+    verify: str | None = None,
 ) -> None:
     """Rehearse the pending migrations on the clone; say whether they can be deployed, and write a report."""
     from datetime import UTC, datetime
 
-    if verify:
+    if verify is not None:  # an empty one is a script's variable that was not set
         from clonekit.rehearsal import evidence
 
         print(evidence.verify(settings, Path(verify), datetime.now(UTC)))

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 from collections.abc import Iterator
@@ -128,10 +129,11 @@ def is_hurried(server: Embedded) -> bool:
 
 
 def _start(server: Embedded, how: str, port: int, more: tuple[str, ...] = ()) -> Server:
-    options = f"-p {port} -c listen_addresses={HOST} -c unix_socket_directories=''"
+    data, log = shlex.quote(str(server.data)), shlex.quote(str(server.log))
+    options = f"-D {data} -p {port} -c listen_addresses={HOST} -c unix_socket_directories=''"
     options += f" -c log_line_prefix='{LOG_PREFIX}'"
     options += "".join(f" -c {setting}" for setting in more)
-    wait = ["-w", "-t", str(_STARTED_SECONDS), "-l", str(server.log), "-o", options]
+    wait = ["-w", "-t", str(_STARTED_SECONDS), "-o", f"{options} >> {log}"]
     _run(server, "pg_ctl", how, *(["-m", "fast"] if how == "restart" else []), *wait)
     started = address(server)
     if started is None:
@@ -169,11 +171,13 @@ def _initialise(server: Embedded) -> None:
 
 
 def _argv(server: Embedded, program: str, *arguments: str) -> list[str]:
-    return [*_unprivileged(), str(binaries() / program), "-D", str(server.data), *arguments]
+    """Return a command line; pg_ctl, which hands its -D and -l to a shell unquoted, has the folder from `_run`."""
+    where = [] if program == "pg_ctl" else ["-D", str(server.data)]
+    return [*_unprivileged(), str(binaries() / program), *where, *arguments]
 
 
 def _run(server: Embedded, program: str, *arguments: str) -> Finished:
-    finished = run(_argv(server, program, *arguments), {**os.environ, "LC_ALL": "C"})
+    finished = run(_argv(server, program, *arguments), {**os.environ, "LC_ALL": "C", "PGDATA": str(server.data)})
     if finished.code:
         tail = server.log.read_text(errors="replace")[-1500:] if program == "pg_ctl" else ""
         raise DatabaseError(f"{program} failed for {server.data}: {finished.stderr.strip()}\n{tail}".strip())

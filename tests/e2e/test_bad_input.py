@@ -190,3 +190,7 @@ def test_an_endpoint_that_is_no_address_is_a_sentence(inv: Inv) -> None:
     finished = inv("db.clone-prod", "-y", AWS_ENDPOINT_URL="foo")
     assert finished.returncode == errors.AwsError.exit_code
     assert "Traceback" not in finished.stderr
+
+
+def test_a_report_that_a_script_left_empty_starts_no_rehearsal(inv: Inv) -> None:
+    assert "is no report.json" in refused(inv, errors.UsageError, "rehearse", "--verify", "")

@@ -316,6 +316,18 @@ def test_an_own_server_keeps_its_password_to_itself(tmp_path: Path) -> None:
     assert own.password_file.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_name_of_the_projects_folder_is_no_shells_to_read(tmp_path: Path) -> None:
+    own = embedded.Embedded(tmp_path / 'it\'s $HOME, "`touch run`" \\ ü' / "postgres")
+    try:
+        here = embedded.start(own)
+        embedded.restart(here, own, hurried=False)
+        with databases.connect(here) as connection:
+            assert connection.execute("SHOW data_directory").fetchone() == (str(own.data),)
+        assert "ready to accept connections" in own.log.read_text()
+    finally:
+        embedded.stop(own)
+
+
 def test_a_clone_is_there_even_if_nothing_can_be_made_ready_for_the_next(
     settings: Settings, dumped: Path, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
