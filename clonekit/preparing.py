@@ -179,8 +179,13 @@ def check_dump_folder(settings: Settings, folder: Path) -> None:
 
 
 def find_source(cloud: Cloud, identifier: str) -> Instance:
-    """Return the instance to clone; NotOursError if it is a throwaway itself."""
+    """Return the instance to clone; NotOursError if it is a throwaway itself.
+
+    RDS finds it by capital letters, too, but gives what is made from it no name that begins with them.
+    """
     source = instances.get(cloud, identifier)
+    if source.id != identifier:
+        raise UsageError(f"RDS writes {identifier} otherwise. Set rds.source: {source.id}")
     if source.is_ours:
         raise NotOursError(f"{identifier} is a throwaway itself; rds.source must name production.")
     return source

@@ -905,6 +905,13 @@ def test_a_throwaway_is_no_source(production: Edge, project: Settings, rds: Any,
     refused(production, settings, NotOursError, "rds.source must name production")
 
 
+def test_a_source_is_written_as_rds_writes_it_or_nothing_made_from_it_would_be_known(
+    production: Edge, project: Settings
+) -> None:
+    settings = replace(project, rds=replace(project.rds, source=SOURCE.upper()))
+    refused(production, settings, UsageError, rf"rds\.source: {SOURCE}")
+
+
 # --- whose password, over which connection ----------------------------------------------------------------------------
 
 
