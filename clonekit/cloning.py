@@ -21,7 +21,7 @@ from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverErro
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.plan import ClonePlan, Request
-from clonekit.postgres import dumps, parts
+from clonekit.postgres import dumps
 from clonekit.postgres.manifests import Facts, Manifest
 from clonekit.postgres.server import Server
 from clonekit.preparing import Options, Ready
@@ -102,7 +102,7 @@ class _Cloning:
         with ExitStack() as undo:
             if decided.left:  # of an earlier try, which was perhaps killed
                 tunnels.end_sessions(self.cloud, run.id)
-                parts.remove_unfinished(Path(run.dump))
+                run.remove_unfinished()
             for kind, identifier in self._only_left():
                 undo.enter_context(self._removed(kind, identifier))
             if not decided.is_dumped:

@@ -5,7 +5,6 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from clonekit import names, output, preparing, runs
@@ -15,7 +14,6 @@ from clonekit.aws.resources import Instance, Resource, age
 from clonekit.errors import AwsError, Declined, LeftoverError, NotOursError
 from clonekit.interrupts import cleaning
 from clonekit.output import result, say, table
-from clonekit.postgres import parts
 from clonekit.runs import Run
 from clonekit.settings import Settings
 from clonekit.waiting import Pace
@@ -206,5 +204,5 @@ def _tidy(ended: Iterable[Run], gone: set[str], listed: set[str], expired: datet
             if made.id in gone or (made.id not in listed and (is_old or made.state == runs.THERE)):
                 run.set(made.kind, made.id, runs.GONE)
         if run.state == runs.RUNNING:
-            parts.remove_unfinished(Path(run.dump))
+            run.remove_unfinished()
             run.end(runs.FAILED, "killed")

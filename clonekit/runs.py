@@ -82,6 +82,11 @@ class Run:
         self.state, self.said = state, said
         self._save_if_possible()
 
+    def remove_unfinished(self) -> None:
+        """Remove what it has left of its dump, unless a run that goes on writes one of the same name."""
+        if not any(one.dump == self.dump and one.is_alive for one in every(self.folder) if one.id != self.id):
+            parts.remove_unfinished(Path(self.dump))
+
     def has_done(self, step: str) -> bool:
         """Whether a step is done."""
         return any(one.get("step") == step for one in self.steps)

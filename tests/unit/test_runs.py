@@ -82,6 +82,17 @@ def test_a_run_that_is_resumed_or_follows_one_that_has_ended_keeps_its_dumps_nam
             assert one.dump == "/project/dump/prod.dump"
 
 
+def test_the_unfinished_dump_of_a_run_that_goes_on_is_not_removed_with_one_of_its_name(tmp_path: Path) -> None:
+    killed, going = run(tmp_path / "runs", "a"), run(tmp_path / "runs", "b", "2026-04-25T09:00:00Z")
+    killed.dump = going.dump = str(tmp_path / "prod.dump")  # by --output
+    part = parts.make(tmp_path / "prod.dump", as_folder=True)
+    with runs.held(going):
+        killed.remove_unfinished()
+        assert part.exists()
+    killed.remove_unfinished()
+    assert not part.exists()
+
+
 def test_a_killed_run_is_not_alive_though_its_lock_is_there(tmp_path: Path) -> None:
     script = (
         "import os, pathlib, sys\nfrom clonekit import runs\n"
