@@ -15,6 +15,7 @@ from clonekit.waiting import GONE, Pace, until, until_gone
 R = TypeVar("R", bound=Resource)
 # RDS may answer "not found" for a short while after it accepted the making.
 APPEAR_SECONDS = 60
+_ACCEPTED = "deletion accepted"
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,10 @@ def delete(
         found = find(cloud, kind, identifier)
         if found is None:
             return GONE if time.monotonic() >= patience else "not listed"
-        patience = 0  # it has appeared
-        return found.state if found.state == "deleting" else _try_delete(cloud, kind, found, may)
+        state = found.state if found.state == "deleting" else _try_delete(cloud, kind, found, may)
+        if state in ("deleting", _ACCEPTED):
+            patience = 0
+        return state
 
     until_gone(f"The {kind.noun} {identifier}", look, pace, delete_command(cloud, kind, identifier))
 
@@ -115,7 +118,7 @@ def _try_delete(cloud: Cloud, kind: Kind[R], found: R, may: Callable[[R], bool])
         if not kind.failed(error, "NotFound", "Invalid"):
             raise
         return f"{found.state} (RDS deletes it only when that is over)"
-    return "deletion accepted"
+    return _ACCEPTED
 
 
 def delete_command(cloud: Cloud, kind: Kind[R], identifier: str) -> str:

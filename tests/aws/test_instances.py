@@ -271,6 +271,18 @@ def test_one_that_may_still_appear_is_looked_for_again(
     assert len(edge.sent("DeleteDBInstance")) == 1
 
 
+def test_one_that_is_not_listed_for_a_moment_before_its_deletion_was_accepted_is_looked_for_again(
+    cloud: Cloud, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycles, "APPEAR_SECONDS", 3)
+    states = [described("creating"), not_found(), described("available"), not_found()]
+    edge.answer("DescribeDBInstances", not_found(), *states)
+    busy = {"Error": {"Code": "InvalidDBInstanceState"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    edge.answer("DeleteDBInstance", busy, {"DBInstance": {}})
+    lifecycles.delete(cloud, KIND, CLONE, FAST, of_run, maybe_late=True)
+    assert len(edge.sent("DeleteDBInstance")) == 2
+
+
 def test_a_denied_deletion_is_a_leftover(source: Edge, cloud: Cloud) -> None:
     restore(cloud)
     source.refuse("DeleteDBInstance", "AccessDenied", status=403)
