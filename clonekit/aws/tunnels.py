@@ -16,7 +16,7 @@ from clonekit import names
 from clonekit.aws import Cloud, RequestError
 from clonekit.aws.resources import Resource
 from clonekit.errors import AwsError, ClientError, Error, LostError, TunnelError
-from clonekit.interrupts import cleaning
+from clonekit.interrupts import cleaning, held
 from clonekit.output import Progress, say
 from clonekit.postgres import commands
 from clonekit.postgres.embedded import free_port
@@ -204,13 +204,12 @@ def _session(program: str, cloud: Cloud, request: Any) -> Iterator[Callable[[flo
             raise TunnelError(f"The bastion's SSM agent is not connected. {error}") from None
         raise
     try:
-        with tempfile.TemporaryFile() as log:
-            child = _start(program, cloud, request, response, log)
-            try:
-                token = response["TokenValue"]
-                yield lambda seconds: Tunnel(_local_port(child, log, seconds, token), lambda: child.poll() is None)
-            finally:
-                end_group(child.pid, lambda: child.poll() is None, signal.SIGINT)
+        with tempfile.TemporaryFile() as log, ExitStack() as stack:
+            with held():
+                child = _start(program, cloud, request, response, log)
+                stack.callback(end_group, child.pid, lambda: child.poll() is None, signal.SIGINT)
+            token = response["TokenValue"]
+            yield lambda seconds: Tunnel(_local_port(child, log, seconds, token), lambda: child.poll() is None)
     finally:
         _terminate(cloud, response["SessionId"])
 

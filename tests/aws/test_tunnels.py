@@ -1,8 +1,11 @@
 """The tunnel: the bastion, the plugin, and the session that is ended on both sides."""
 
 import json
+import signal
 import socket
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -95,6 +98,23 @@ def test_the_session_is_asked_for_with_the_remote_host_and_port(
     request = edge.sent("StartSession")[0]
     assert (request["Target"], request["DocumentName"]) == ("i-1", "AWS-StartPortForwardingSessionToRemoteHost")
     assert (request["Parameters"]["host"], request["Parameters"]["portNumber"]) == (["clone.host"], ["5433"])
+
+
+def test_a_signal_right_after_the_plugin_was_started_ends_it(
+    listening: None, bastion: str, cloud: Cloud, plugin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin.write_text(WORKING)
+    started, start = list[subprocess.Popen[bytes]](), tunnels._start
+
+    def start_and_be_interrupted(*about: Any) -> subprocess.Popen[bytes]:
+        started.append(start(*about))
+        signal.raise_signal(signal.SIGTERM)
+        return started[0]
+
+    monkeypatch.setattr(tunnels, "_start", start_and_be_interrupted)
+    with pytest.raises(Interrupted):
+        open_and_close(cloud)
+    assert started[0].poll() is not None
 
 
 def test_the_port_is_the_one_that_the_plugin_says(bastion: str, cloud: Cloud, plugin: Path) -> None:
