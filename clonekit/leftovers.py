@@ -19,6 +19,12 @@ from clonekit.settings import Settings
 from clonekit.waiting import Pace
 
 _RDS: dict[str, Kind[Any]] = {"instance": instances.KIND, "snapshot": snapshots.KIND}
+_NAMES = {
+    "instance": "throwaway instance",
+    "snapshot": "temporary snapshot",
+    "schedule": "schedule",
+    "session": "session",
+}
 _COLUMNS = ("kind", "id", "status", "age", "expires", "run")
 
 
@@ -61,34 +67,43 @@ class Leftover:
 
 def find(cloud: Cloud) -> list[Leftover]:
     """Return everything of ours, of any run and source, in the order in which it has to be removed."""
+    return _listed(_looked(cloud))
+
+
+def _listed(found: dict[str, list[Resource]]) -> list[Leftover]:
+    return [Leftover(kind, one) for kind, every in found.items() for one in every]
+
+
+def _looked(cloud: Cloud) -> dict[str, list[Resource]]:
+    """Return what there is of each kind; one that can't be looked for is told and not in it, if it costs no money."""
     asked: tuple[tuple[str, Callable[[Cloud], Iterator[Resource]]], ...] = (
         ("session", tunnels.sessions),
         ("instance", instances.throwaways),
         ("snapshot", snapshots.temporary),
         ("schedule", switches.every),
     )
-    return [Leftover(kind, one) for kind, ask in asked for one in _asked(cloud, kind, ask)]
-
-
-def _asked(cloud: Cloud, kind: str, ask: Callable[[Cloud], Iterator[Resource]]) -> list[Resource]:
-    try:
-        return list(ask(cloud))
-    except RequestError as error:
-        if kind in _RDS:  # what costs money; who uses no switch need not be allowed to list schedules
-            raise
-        say(f"Could not look for {kind}s. {error}")
-        return []
+    found = dict[str, list[Resource]]()
+    for kind, ask in asked:
+        try:
+            found[kind] = list(ask(cloud))
+        except RequestError as error:
+            if kind in _RDS:  # who uses no switch need not be allowed to list schedules
+                raise
+            say(f"Could not look for {kind}s. {error}")
+    return found
 
 
 def show(settings: Settings, *, as_json: bool) -> None:
     """Print everything that is left, as a table or as JSON."""
     cloud = Cloud(settings.aws)
-    left = [(one, one.told(cloud)) for one in find(cloud)]
+    found = _looked(cloud)
+    left = [(one, one.told(cloud)) for one in _listed(found)]
     if as_json:
         result(json.dumps([told for _, told in left], indent=2))
         return
     if not left:
-        result("Nothing is left: no throwaway instance, no temporary snapshot, no schedule, no session.")
+        where = "" if len(found) == len(_NAMES) else " of what could be looked for"
+        result(f"Nothing is left{where}: {', '.join(f'no {name}' for kind, name in _NAMES.items() if kind in found)}.")
         return
     with table("Left in AWS", _COLUMNS) as rows:
         rows.extend([told[column] for column in _COLUMNS] for _, told in left)

@@ -78,6 +78,18 @@ def test_who_may_not_list_schedules_is_told_and_sees_the_rest(
     assert "Could not look for schedules. AWS denied scheduler:ListSchedules" in printed.err
 
 
+def test_what_could_not_be_looked_for_is_not_said_not_to_be_left(
+    source: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source.refuse("DescribeSessions", "AccessDeniedException", status=403)
+    leftovers.show(project, as_json=False)
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "Nothing is left of what could be looked for: no throwaway instance, no temporary snapshot, no schedule.\n"
+    )
+    assert "Could not look for sessions." in printed.err
+
+
 def test_who_may_not_list_instances_is_not_told_that_nothing_is_left(left: Edge, project: Settings) -> None:
     left.refuse("DescribeDBInstances", "AccessDenied", status=403)
     with pytest.raises(AwsError, match="denied rds:DescribeDBInstances"):
