@@ -60,7 +60,7 @@ class Leftover:
         if self.kind in _RDS:
             lifecycles.delete(cloud, _RDS[self.kind], self.of.id, pace, lambda now: now.tags == self.of.tags)
         elif self.kind == "schedule":
-            switches.remove(cloud, self.of.id)
+            switches.remove(cloud, self.of.id, self.of.run_id)
         else:
             tunnels.terminate(cloud, self.of.id)
 

@@ -7,7 +7,7 @@ from typing import Any
 from clonekit import names, plan
 from clonekit.aws import Cloud, lifecycles, switches
 from clonekit.aws.lifecycles import Kind
-from clonekit.errors import AwsError, Error, LeftoverError
+from clonekit.errors import AwsError, Error, LeftoverError, NotOursError
 from clonekit.output import say
 from clonekit.plan import Wanted
 
@@ -47,7 +47,9 @@ class Lease:
         if not self.role:
             return
         try:
-            switches.remove(self._cloud, identifier)
+            switches.remove(self._cloud, identifier, self._wanted.run_id)
+        except NotOursError:
+            return  # ours is gone, or was never made
         except AwsError as error:
             by_hand = switches.delete_command(self._cloud, identifier)
             raise LeftoverError(f"The schedule {identifier} could not be removed. {error}\n  {by_hand}") from None

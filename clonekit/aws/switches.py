@@ -41,12 +41,13 @@ def request(kind: Kind[Any], identifier: str, at: datetime, role: str, tags: dic
 
 
 def set_to(cloud: Cloud, wanted: dict[str, Any]) -> None:
-    """Make the schedule, or set the one of that name to another time."""
+    """Make the schedule, or set the one of that name to another time; NotOursError if that is another run's."""
     try:
         cloud.call("scheduler", "create_schedule", **wanted)
     except RequestError as error:
         if error.code != _THERE:
             raise
+        _of_run(cloud, wanted["Name"], _tags(wanted["Description"]).get(names.RUN_TAG, ""))
         cloud.call("scheduler", "update_schedule", **wanted)
 
 
@@ -70,18 +71,22 @@ def every(cloud: Cloud) -> Iterator[Resource]:
             yield found
 
 
-def remove(cloud: Cloud, name: str) -> None:
-    """Delete a schedule of ours; fine if it is gone, as it is after it has run."""
-    found = find(cloud, name)
-    if found is None:
+def remove(cloud: Cloud, name: str, run_id: str) -> None:
+    """Delete a run's schedule; fine if it is gone, as it is after it has run."""
+    if not _of_run(cloud, name, run_id):
         return
-    if not found.is_ours:
-        raise NotOursError(f"The schedule {name} does not say that clonekit made it: it is not deleted.")
     try:
         cloud.call("scheduler", "delete_schedule", Name=name)
     except RequestError as error:
         if error.code != _MISSING:
             raise
+
+
+def _of_run(cloud: Cloud, name: str, run_id: str) -> Resource | None:
+    found = find(cloud, name)
+    if found and not found.is_of_run(run_id):
+        raise NotOursError(f"The schedule {name} does not say that this run made it: it is left alone.")
+    return found
 
 
 def delete_command(cloud: Cloud, name: str) -> str:

@@ -665,6 +665,24 @@ def test_without_the_switch_nothing_is_made(production: Edge, reachable: Setting
     assert production.changes == ["CreateSchedule"]
 
 
+def test_a_switch_that_another_has_under_our_name_is_left_alone_and_ends_it(
+    production: Edge, reachable: Settings
+) -> None:
+    scheduler, strangers = boto3.client("scheduler", region_name="eu-central-1"), list[str]()
+
+    def be_late(asked: dict[str, Any]) -> None:
+        if not strangers:
+            strangers.append(asked["Name"])
+            scheduler.create_schedule(**{**asked, "Description": "theirs"})
+
+    production.answer("CreateSchedule", be_late)
+    with pytest.raises(AwsError, match="does not say that this run made it") as failed:
+        clone(with_switch(reachable))
+    assert not isinstance(failed.value, LeftoverError)
+    assert scheduler.get_schedule(Name=strangers[0])["Description"] == "theirs"
+    assert set(production.changes) == {"CreateSchedule"}
+
+
 def test_the_switch_stays_on_what_could_not_be_deleted(production: Edge, reachable: Settings) -> None:
     production.refuse("DeleteDBInstance", "AccessDenied", status=403)
     with pytest.raises(LeftoverError, match="AWS deletes it by itself after"):

@@ -10,7 +10,7 @@ import pytest
 from clonekit.aws import Cloud, instances, snapshots, switches
 from clonekit.errors import AwsError, NotOursError
 
-from . import SOURCE, Edge
+from . import RUN, SOURCE, Edge
 
 AT = datetime(2126, 4, 24, 13, 38, 39, tzinfo=UTC)
 CLONE = f"{SOURCE}-clone-20260424093839-0123"
@@ -18,7 +18,7 @@ ROLE = "arn:aws:iam::123456789012:role/expiry"
 TAGS = {
     "CloneOf": SOURCE,
     "CreatedBy": "clone-prod-db",
-    "RunId": "0123456789abcdef",
+    "RunId": RUN,
     "ExpiresAt": "2126-04-24T13:38:39Z",
 }
 
@@ -69,19 +69,29 @@ def test_another_ones_is_neither_listed_nor_removed(description: str, cloud: Clo
     theirs = {**request(), "Description": description}
     boto3.client("scheduler", region_name="eu-central-1").create_schedule(**theirs)
     assert list(switches.every(cloud)) == []
-    with pytest.raises(NotOursError, match="does not say that clonekit made it"):
-        switches.remove(cloud, CLONE)
+    with pytest.raises(NotOursError, match="does not say that this run made it"):
+        switches.remove(cloud, CLONE, RUN)
     assert switches.find(cloud, CLONE)
+
+
+def test_another_runs_is_neither_set_anew_nor_removed(cloud: Cloud) -> None:
+    theirs = {**request(), "Description": json.dumps({**TAGS, "RunId": "another"})}
+    switches.set_to(cloud, theirs)
+    with pytest.raises(NotOursError, match="does not say that this run made it"):
+        switches.set_to(cloud, request())
+    with pytest.raises(NotOursError, match="does not say that this run made it"):
+        switches.remove(cloud, CLONE, RUN)
+    assert [one.run_id for one in switches.every(cloud)] == ["another"]
 
 
 def test_a_removed_one_is_gone(cloud: Cloud) -> None:
     switches.set_to(cloud, request())
-    switches.remove(cloud, CLONE)
+    switches.remove(cloud, CLONE, RUN)
     assert switches.find(cloud, CLONE) is None
 
 
 def test_removing_one_that_has_run_is_success(cloud: Cloud, edge: Edge) -> None:
-    switches.remove(cloud, CLONE)
+    switches.remove(cloud, CLONE, RUN)
     assert edge.changes == []
 
 
