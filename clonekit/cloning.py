@@ -41,7 +41,7 @@ def clone(settings: Settings, options: Options) -> Path:
     cloud = Cloud(settings.aws)
     preparing.check_account(settings, options, cloud)
     if options.resume:
-        run = preparing.resumable(settings)
+        run = preparing.resumable(settings, cloud.where)
     else:
         run = None
         leftovers.tell(settings, cloud)
@@ -55,7 +55,7 @@ def clone(settings: Settings, options: Options) -> Path:
     if not options.yes and not output.ask("Continue? [y/N]"):
         raise Declined("Nothing was changed.")
     dumps.prepare_folder(settings.dump_dir)
-    return _recorded(settings, ready, cloud, run or _begun(settings, ready.plan))
+    return _recorded(settings, ready, cloud, run or _begun(settings, ready.plan, cloud.where))
 
 
 def show_plan(settings: Settings, options: Options) -> None:
@@ -69,9 +69,10 @@ def show_plan(settings: Settings, options: Options) -> None:
     output.result("[--skip-restore] nothing was changed.")
 
 
-def _begun(settings: Settings, decided: ClonePlan) -> Run:
-    wanted = decided.wanted
-    return Run(wanted.run_id, wanted.source, names.time_text(wanted.now), str(wanted.dump_path), settings.runs_dir)
+def _begun(settings: Settings, decided: ClonePlan, where: str) -> Run:
+    wanted, folder = decided.wanted, settings.runs_dir
+    started, dump = names.time_text(wanted.now), str(wanted.dump_path)
+    return Run(wanted.run_id, wanted.source, started, dump, folder, where=where)
 
 
 def _recorded(settings: Settings, ready: Ready, cloud: Cloud, run: Run) -> Path:

@@ -910,6 +910,15 @@ def test_there_is_nothing_to_resume_after_a_run_that_went_well(production: Edge,
     assert production.changes == []
 
 
+def test_a_run_of_another_account_or_region_is_not_resumed(production: Edge, reachable: Settings) -> None:
+    run = left_behind(production, reachable)
+    assert run.where == f"{ACCOUNT} eu-central-1"
+    run.where = "999999999999 eu-central-1"
+    run.save()
+    with pytest.raises(UsageError, match="no unfinished run"):
+        clone(reachable, resume=True)
+
+
 def test_a_run_that_goes_on_is_not_resumed(production: Edge, reachable: Settings) -> None:
     run = left_behind(production, reachable)
     with runs.held(run), pytest.raises(UsageError, match="no unfinished run"):
