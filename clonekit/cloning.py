@@ -17,7 +17,7 @@ from clonekit.aws.lifecycles import Kind, R
 from clonekit.aws.resources import Instance, Resource
 from clonekit.aws.tunnels import Route
 from clonekit.dumping import Job
-from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverError
+from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverError, NotOursError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.plan import ClonePlan, Request
@@ -159,6 +159,8 @@ class _Cloning:
             available = lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
             self.run.set(kind.noun, identifier, runs.THERE)
             listed = True
+            if not available.is_of_run(self.run.id):
+                raise NotOursError(f"{identifier} does not carry the name and tags of this run: it is not used.")
             yield available
         except RequestError as error:
             refused = error.is_final and not (answered or before)
