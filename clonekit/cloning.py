@@ -17,7 +17,7 @@ from clonekit.aws.lifecycles import Kind, R
 from clonekit.aws.resources import Instance, Resource
 from clonekit.aws.tunnels import Route
 from clonekit.dumping import Job
-from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverError
+from clonekit.errors import AwsError, Declined, Error, Interrupted, LeftoverError, NotOursError
 from clonekit.interrupts import cleaning
 from clonekit.output import say
 from clonekit.plan import ClonePlan, Request
@@ -41,7 +41,7 @@ def clone(settings: Settings, options: Options) -> Path:
     cloud = Cloud(settings.aws)
     preparing.check_account(settings, options, cloud)
     if options.resume:
-        run = preparing.resumable(settings)
+        run = preparing.resumable(settings, cloud.where)
     else:
         run = None
         leftovers.tell(settings, cloud)
@@ -55,7 +55,7 @@ def clone(settings: Settings, options: Options) -> Path:
     if not options.yes and not output.ask("Continue? [y/N]"):
         raise Declined("Nothing was changed.")
     dumps.prepare_folder(settings.dump_dir)
-    return _recorded(settings, ready, cloud, run or _begun(settings, ready.plan))
+    return _recorded(settings, ready, cloud, run or _begun(settings, ready.plan, cloud.where))
 
 
 def show_plan(settings: Settings, options: Options) -> None:
@@ -69,9 +69,10 @@ def show_plan(settings: Settings, options: Options) -> None:
     output.result("[--skip-restore] nothing was changed.")
 
 
-def _begun(settings: Settings, decided: ClonePlan) -> Run:
-    wanted = decided.wanted
-    return Run(wanted.run_id, wanted.source, names.time_text(wanted.now), str(wanted.dump_path), settings.runs_dir)
+def _begun(settings: Settings, decided: ClonePlan, where: str) -> Run:
+    wanted, folder = decided.wanted, settings.runs_dir
+    started, dump = names.time_text(wanted.now), str(wanted.dump_path)
+    return Run(wanted.run_id, wanted.source, started, dump, folder, where=where)
 
 
 def _recorded(settings: Settings, ready: Ready, cloud: Cloud, run: Run) -> Path:
@@ -158,6 +159,8 @@ class _Cloning:
             available = lifecycles.wait_available(self.cloud, kind, identifier, self.pace)
             self.run.set(kind.noun, identifier, runs.THERE)
             listed = True
+            if not available.is_of_run(self.run.id):
+                raise NotOursError(f"{identifier} does not carry the name and tags of this run: it is not used.")
             yield available
         except RequestError as error:
             refused = error.is_final and not (answered or before)

@@ -177,7 +177,12 @@ def reap(settings: Settings, wanted: Reaping, *, yes: bool) -> None:
     failed = _remove_all(settings, cloud, due)
     listed = {one.of.id for one in left if one.kind in _RDS}
     gone = {one.of.id for one in due if one.of.id in listed and one.of.id not in failed}
-    _tidy(ended.values(), gone, listed, now - timedelta(hours=settings.rds.expiry_hours))
+    _tidy(
+        [run for run in ended.values() if run.is_in(cloud.where)],
+        gone,
+        listed,
+        now - timedelta(hours=settings.rds.expiry_hours),
+    )
     if failed:
         raise LeftoverError("\n".join(failed.values()))
     result(f"removed {len(due)}, kept {len(left) - len(due)}")

@@ -137,9 +137,12 @@ def wanted(settings: Settings, options: Options) -> Wanted:
     )
 
 
-def resumable(settings: Settings) -> Run:
-    """Return the newest run of the source that has left something and is not going on; UsageError if there is none."""
-    every = [one for one in runs.every(settings.runs_dir) if one.source == settings.rds.source]
+def resumable(settings: Settings, where: str) -> Run:
+    """Return the newest run of the source, in this account and region, that has left something and is not going on.
+
+    Raises UsageError if there is none.
+    """
+    every = [one for one in runs.every(settings.runs_dir) if one.source == settings.rds.source and one.is_in(where)]
     found = next((one for one in every if one.left and not one.is_alive), None)
     if found is None:
         raise UsageError("There is no unfinished run to go on with (inv db.runs). Start a new one: inv db.clone-prod")

@@ -44,6 +44,7 @@ class Run:
     said: str = ""
     snapshot: str = ""  # what the data is from, and when that was taken
     snapshot_at: str = ""
+    where: str = ""  # the account and the region of what it makes; empty in records of before
     made: list[Made] = field(default_factory=list)
     steps: list[dict[str, str]] = field(default_factory=list)
 
@@ -81,6 +82,10 @@ class Run:
         """Record how it ended."""
         self.state, self.said = state, said
         self._save_if_possible()
+
+    def is_in(self, where: str) -> bool:
+        """Whether what it makes is there, as far as is known."""
+        return self.where in ("", where)
 
     def remove_unfinished(self) -> None:
         """Remove what it has left of its dump, unless a run that goes on writes one of the same name."""
@@ -209,7 +214,7 @@ def parse(text: str, folder: Path) -> Run:
         run = Run(**{**told, "folder": folder, "made": [Made(**one) for one in told.get("made", [])]})
     except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a run's record: {error}") from None
-    texts = [run.id, run.source, run.started, run.dump, run.state, run.said, run.snapshot, run.snapshot_at]
+    texts = [run.id, run.source, run.started, run.dump, run.state, run.said, run.snapshot, run.snapshot_at, run.where]
     texts += [text for one in run.made for text in (one.kind, one.id, one.state)]
     steps: Any = run.steps
     is_right = isinstance(steps, list) and all(isinstance(step, dict) for step in steps)

@@ -125,6 +125,11 @@ class Cloud:
         return str(self.identity["Account"])
 
     @property
+    def where(self) -> str:
+        """The account and the region, as a run's record has them."""
+        return f"{self.account()} {self.settings.region}"
+
+    @property
     def login_flags(self) -> str:
         """The AWS CLI's flags for our profile and region."""
         profile = f"--profile {shlex.quote(self.settings.profile)} " if self.settings.profile else ""

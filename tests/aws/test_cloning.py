@@ -910,6 +910,26 @@ def test_there_is_nothing_to_resume_after_a_run_that_went_well(production: Edge,
     assert production.changes == []
 
 
+def test_what_does_not_carry_the_runs_tags_is_not_dumped_and_said_not_to_be_deleted(
+    production: Edge, reachable: Settings, rds: Any
+) -> None:
+    run = left_behind(production, reachable)
+    arn = rds.describe_db_instances(DBInstanceIdentifier=run.left[0].id)["DBInstances"][0]["DBInstanceArn"]
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["RunId"])  # or it is another one, renamed to this
+    with pytest.raises(LeftoverError, match="does not carry the name and tags of this run: it is not deleted"):
+        clone(reachable, resume=True)
+    assert list(reachable.dump_dir.iterdir()) == []
+
+
+def test_a_run_of_another_account_or_region_is_not_resumed(production: Edge, reachable: Settings) -> None:
+    run = left_behind(production, reachable)
+    assert run.where == f"{ACCOUNT} eu-central-1"
+    run.where = "999999999999 eu-central-1"
+    run.save()
+    with pytest.raises(UsageError, match="no unfinished run"):
+        clone(reachable, resume=True)
+
+
 def test_a_run_that_goes_on_is_not_resumed(production: Edge, reachable: Settings) -> None:
     run = left_behind(production, reachable)
     with runs.held(run), pytest.raises(UsageError, match="no unfinished run"):

@@ -337,6 +337,14 @@ def test_what_a_young_run_asked_for_and_aws_does_not_list_may_yet_appear(
     assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[CLONE]]
 
 
+def test_what_a_run_has_left_in_another_region_is_not_recorded_as_gone(source: Edge, project: Settings) -> None:
+    project.runs_dir.mkdir(parents=True)
+    run = Run(RUN, SOURCE, "2026-04-24T09:38:39Z", "d", project.runs_dir, where=f"{ACCOUNT} us-east-1")
+    run.set(instances.KIND.noun, CLONE, runs.THERE)
+    reap(project)
+    assert [[one.id for one in run.left] for run in runs.every(project.runs_dir)] == [[CLONE]]
+
+
 def test_a_new_run_is_told_what_earlier_ones_have_left(
     left: Edge, project: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
