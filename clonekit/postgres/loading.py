@@ -24,6 +24,8 @@ _SHARE = 4  # one part in so many of the machine's memory is for the jobs' index
 _MOST_WORKERS = 2  # of one index build, as PostgreSQL's own default
 _IN_A_CONTAINER = 128  # MB: more may be more than it has
 _VALUES = r"'(?i)(''|[$]|\mvalues\M).*'"  # where a statement may begin to hold a row, or a password
+_RUN = "a row was run"
+_PROBE = f"COPY pg_temp.none FROM stdin;\nDO $$BEGIN RAISE WARNING '{_RUN}'; END$$;\n\\.\n"
 _NOW = f"""
     SELECT pg_database_size(%s::name), (
         SELECT string_agg(left(regexp_replace(told, '\\s+', ' ', 'g'), 50), ' and ' ORDER BY pid)
@@ -49,7 +51,8 @@ def restore(server: Server, dump: Path, dbname: str, client_dir: str = "") -> st
     """
     plain, clients = dumps.check(dump), fitting(databases.major(server), client_dir)
     if plain:
-        _judge(restoring.of_script(_run_script(next(clients), server, dump, dbname)), dump)
+        client = _careful(clients, server, dbname)
+        _judge(restoring.of_script(_run_script(client, server, dump, dbname)), dump)
         return ""
     client, inside = _reader(dump, clients)
     finished = _restore(client, server, dump, dbname, inside, jobs())
@@ -106,6 +109,23 @@ def _reader(dump: Path, clients: Iterator[Client]) -> tuple[Client, restoring.Co
         if not said:
             raise
     raise DumpError(f"No client program can read {dump}; the last one said: {said}")
+
+
+def _careful(clients: Iterator[Client], server: Server, dbname: str) -> Client:
+    """Return the first client whose psql passes over the rows of a COPY that has failed.
+
+    Older ones (15.18) take them for statements and run them, and they are what production's users have typed.
+    """
+    try:
+        return next(client for client in clients if _passes_over_rows(client, server, dbname))
+    except ClientError as error:
+        why = "So old a psql runs the rows of plain SQL as statements where their table can't be made. Dump with -Fc"
+        raise ClientError(f"{why}, or install a newer one (18.6 will do). {error}") from None
+
+
+def _passes_over_rows(client: Client, server: Server, dbname: str) -> bool:
+    argv = commands.psql_dump(client.program("psql"), server.parameters(dbname), secrets.token_hex())
+    return _RUN not in run(argv, _environment(server, dbname), stdin=_PROBE).stderr
 
 
 def _restore(

@@ -17,6 +17,7 @@ _WORKER = "a worker process died unexpectedly"  # said by the leader; the worker
 _DATABASE = "(?:COMMENT - )?DATABASE"
 _COPY_FAILED = "COPY failed for table"
 _SCRIPT = re.compile(r"^psql:<stdin>:\d+: (ERROR|FATAL|PANIC|error|STATEMENT): +(.*)$")
+_DATA = re.compile(r"(\bVALUES |\blowrite\(\d+, ).*")
 # What psql makes of the backslash commands with which a dump keeps others out, where we do so already.
 _RESTRICTING = ("backslash commands are restricted; only \\unrestrict is allowed", "\\unrestrict: wrong key")
 
@@ -81,7 +82,7 @@ def of_script(stderr: str) -> list[Problem]:
         if said[1] != "STATEMENT":
             found.append(Problem("", said[2]))
         elif found:
-            found[-1] = Problem(said[2], found[-1].message)
+            found[-1] = Problem(_DATA.sub(r"\1…", said[2]), found[-1].message)
     unexpected = [problem for problem in found if problem.message not in _RESTRICTING]
     return unexpected if len(found) - len(unexpected) <= len(_RESTRICTING) else found
 
