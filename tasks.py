@@ -285,6 +285,8 @@ def rehearse(
     if verify is not None:  # an empty one is a script's variable that was not set
         from clonekit.rehearsal import evidence
 
+        if any((dump_file, clone, yes, from_ != "load", renamed, keep, drop, roundtrip, show_values, json)):
+            raise UsageError("--verify looks at a report and does nothing else: no other flag goes with it.")
         print(evidence.verify(settings, Path(verify), datetime.now(UTC)))
         return
     from clonekit import rehearsing

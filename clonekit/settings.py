@@ -17,6 +17,7 @@ _KNOWN = {
     "local.spares": ("auto", "0", "1", "2"),
 }
 MAX_PORT = 65535
+_MOST = 1_000_000  # of anything: so many hours are a century, and dates end somewhere
 _RESERVED = {"postgres", "template0", "template1"}
 _REQUIRED = ("aws.region", "rds.source", "rds.instance_class", "ssm.bastion", "ssm.credentials_parameter", "local.user")
 OVERRIDE_VARIABLE = "ORCHA_LOCAL_DB_NAME_OVERRIDE"
@@ -204,7 +205,7 @@ def _section(name: str, section: type[Any], values: Any) -> Any:
 
 
 def convert(name: str, value: Any, wanted: type[Any]) -> Any:
-    """Return `value` as `wanted` (str, int or float, zero or more); raise UsageError naming the key otherwise."""
+    """Return `value` as `wanted` (str, int or float, zero to a million); raise UsageError naming the key otherwise."""
     if wanted is str:
         if isinstance(value, str):
             return value
@@ -213,11 +214,11 @@ def convert(name: str, value: Any, wanted: type[Any]) -> Any:
         if isinstance(value, bool):
             raise ValueError(value)
         number = wanted(value)
-        if not 0 <= number < float("inf") or (wanted is int and isinstance(value, float)):
+        if not 0 <= number <= _MOST or (wanted is int and isinstance(value, float)):
             raise ValueError(value)
     except (TypeError, ValueError):
         kind = "a whole number" if wanted is int else "a number"
-        raise UsageError(f"{name} must be {kind}, zero or more, not {value!r}.") from None
+        raise UsageError(f"{name} must be {kind}, zero or more (to a million), not {value!r}.") from None
     return number
 
 

@@ -194,3 +194,8 @@ def test_an_endpoint_that_is_no_address_is_a_sentence(inv: Inv) -> None:
 
 def test_a_report_that_a_script_left_empty_starts_no_rehearsal(inv: Inv) -> None:
     assert "is no report.json" in refused(inv, errors.UsageError, "rehearse", "--verify", "")
+
+
+def test_a_report_is_verified_and_nothing_else_is_done_beside(inv: Inv) -> None:
+    flags = ("--verify", "report.json", "--drop")
+    assert "no other flag goes with it" in refused(inv, errors.UsageError, "rehearse", *flags)
