@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -82,6 +83,9 @@ def check(dump: Path) -> bool:
         raise DumpError(f"{dump} makes a database of its own (pg_dump --create); dump without that option.")
     if not start.startswith((_MAGIC, _PLAIN)):
         raise DumpError(f"{dump} is not a dump in pg_dump's custom or directory format (-Fc, -Fd), or plain SQL of it.")
+    if dump.suffix == ".gz" and dump.is_file() and start.startswith(_MAGIC):
+        how = f"gunzip {shlex.quote(str(dump))}"
+        raise DumpError(f"{dump} is a compressed archive, which pg_restore does not read. Run first: {how}")
     if cut := cut_short(dump):
         raise DumpError(f"{dump} is damaged or cut short: {cut.name} has no end. Make another: inv db.clone-prod")
     return start.startswith(_PLAIN)

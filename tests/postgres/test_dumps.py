@@ -1,5 +1,6 @@
 """Dumps: whole or not there; with the real pg_dump and pg_restore."""
 
+import gzip
 import os
 import subprocess
 import tempfile
@@ -426,3 +427,10 @@ def test_a_subscription_is_not_dumped(
         with databases.connect(server, source) as connection:
             connection.execute("DROP SUBSCRIPTION s")
     assert b"host=x" not in (tmp_path / "x.dump").read_bytes()
+
+
+def test_an_archive_that_was_compressed_once_more_is_told_with_the_command_that_helps(tmp_path: Path) -> None:
+    path = tmp_path / "prod copy.dump.gz"
+    path.write_bytes(gzip.compress(b"PGDMP and more"))
+    with pytest.raises(DumpError, match=r"Run first: gunzip '.*prod copy\.dump\.gz'"):
+        dumps.check(path)
